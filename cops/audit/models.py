@@ -1,0 +1,185 @@
+"""What happened: optimistic locking, the journal, and the imports."""
+
+import hashlib
+from typing import Any, NoReturn, Self
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import F
+from simple_history.models import HistoricalRecords
+
+from cops.users.models import User
+
+
+class StaleVersionError(Exception):
+    """Somebody else saved this object since it was loaded; nothing was written."""
+
+    def __init__(self, stale: models.Model) -> None:
+        super().__init__(f"« {stale} » a été modifié entre-temps par quelqu’un d’autre.")
+        self.stale = stale
+
+
+class Versioned(models.Model):
+    """Optimistic locking and history for everything people enter.
+
+    `save()` writes only if the stored version is the one that was loaded, else raises StaleVersionError.
+    Bulk paths bump `version` themselves and write history with simple_history's bulk functions.
+    """
+
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic(using=kwargs.get("using")):
+            stored = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+            if not stored.update(version=F("version") + 1):
+                raise StaleVersionError(self)
+            self.version += 1
+            try:
+                super().save(*args, **kwargs)
+            except BaseException:
+                self.version -= 1
+                raise
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("le journal ne se modifie pas")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("le journal ne s’efface pas")
+
+
+class Event(models.Model):
+    """One line of the journal: who did what to what. Only ever added to."""
+
+    class Action(models.TextChoices):
+        LOGGED_IN = "logged_in", "Connexion"
+        LOGIN_FAILED = "login_failed", "Connexion refusée"
+        LOGGED_OUT = "logged_out", "Déconnexion"
+        IMPORTED = "imported", "Import"
+        EXPORTED = "exported", "Export"
+        RENDERED = "rendered", "Document préparé"
+        DOWNLOADED = "downloaded", "Document téléchargé"
+        INVITED = "invited", "Invitation envoyée"
+        JOINED = "joined", "Invitation acceptée"
+        ROLE_CHANGED = "role_changed", "Rôle modifié"
+        DEACTIVATED = "deactivated", "Compte désactivé"
+        REACTIVATED = "reactivated", "Compte réactivé"
+
+    at = models.DateTimeField("instant", auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="auteur",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    action = models.CharField("action", max_length=30, choices=Action)
+    subject_type = models.ForeignKey(
+        ContentType, verbose_name="type d’objet", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    subject_id = models.CharField("identifiant de l’objet", max_length=40, blank=True)
+    summary = models.CharField("résumé", max_length=300)
+    detail = models.JSONField("détail", default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "événement"
+        verbose_name_plural = "journal"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_event_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} : {self.summary}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("le journal ne se modifie pas")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("le journal ne s’efface pas")
+
+    @classmethod
+    def record(
+        cls,
+        action: Action,
+        *,
+        actor: User | None,
+        summary: str,
+        subject: models.Model | None = None,
+        **detail: Any,
+    ) -> Self:
+        """Add a line to the journal, in the caller's transaction: it is kept if and only if the deed is."""
+        return cls.objects.create(
+            action=action,
+            actor=actor,
+            summary=" ".join(summary.split())[:300],
+            subject_type=ContentType.objects.get_for_model(subject) if subject else None,
+            subject_id=str(subject.pk) if subject else "",
+            detail=detail,
+        )
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, user: User) -> Self:
+        """Imports carry whole workbooks: only those who may import see them."""
+        return self if user.is_agent else self.none()
+
+
+class ImportBatch(models.Model):
+    """A file sent to be imported: previewed first, then applied once or left."""
+
+    class State(models.TextChoices):
+        REFUSED = "refused", "À corriger"
+        READY = "ready", "Prêt à importer"
+        APPLIED = "applied", "Importé"
+
+    created_at = models.DateTimeField("envoyé le", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="envoyé par",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+    )
+    filename = models.CharField("fichier", max_length=255)
+    content = models.BinaryField("contenu", editable=False)
+    digest = models.CharField("empreinte SHA-256", max_length=64, editable=False)
+    state = models.CharField("état", max_length=10, choices=State)
+    outcome = models.JSONField("résultat", default=dict, editable=False)
+    applied_at = models.DateTimeField("importé le", null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "import"
+        verbose_name_plural = "imports"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="applied", applied_at__isnull=False)
+                | (~models.Q(state="applied") & models.Q(applied_at__isnull=True)),
+                name="audit_importbatch_applied_at",
+                violation_error_message="Un import appliqué a une date d’application, un autre n’en a pas.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.digest = hashlib.sha256(self.content).hexdigest()
+        super().save(*args, **kwargs)

@@ -1,0 +1,67 @@
+"""Error pages: what happened and what to do, without anything that needs the database."""
+
+import sys
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from cops.lib.failures import is_database_out_of_reach
+
+
+def _page(status: int, title: str, text: str) -> HttpResponse:
+    return HttpResponse(render_to_string("error.html", {"title": title, "text": text}), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        400,
+        "Demande incomprise",
+        "Le serveur n’a pas compris cette demande. Revenez en arrière et recommencez.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        403,
+        "Accès réservé",
+        "Votre compte n’ouvre pas cette page. Si vous pensez en avoir besoin, adressez-vous au service "
+        "« Développement social urbain ».",
+    )
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        404,
+        "Page introuvable",
+        "Cette page n’existe pas, ou n’existe plus, ou n’est pas ouverte à votre compte.",
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the exception, so a database that is down can be told apart."""
+    if is_database_out_of_reach(sys.exc_info()[1]):
+        return service_unavailable()
+    return _page(
+        500,
+        "Une erreur est survenue",
+        "Elle a été notée. Rien n’a été enregistré de cette demande : revenez en arrière et recommencez.",
+    )
+
+
+def service_unavailable() -> HttpResponse:
+    return _page(
+        503,
+        "Site momentanément indisponible",
+        "La base de données ne répond pas ou n’est pas à jour. Rien n’a été enregistré de cette demande. "
+        "Réessayez dans quelques minutes ; si cela dure, prévenez l’administrateur du site.",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        403,
+        "Formulaire expiré",
+        "Ce formulaire a été ouvert avant votre dernière connexion, ou les cookies sont refusés. "
+        "Revenez en arrière, actualisez la page et envoyez-le de nouveau.",
+    )

@@ -1,0 +1,46 @@
+"""Template filters that write figures as the French do; built in to every template."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import template
+
+from cops.lib import french
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """An amount in euros, « n.d. » where unknown."""
+    return french.money(value)
+
+
+@register.filter
+def rate(value: Decimal | None, decimals: int = 1) -> str:
+    """A rate between 0 and 1 as a percentage, « n.d. » where unknown."""
+    return french.percent(value, decimals=decimals)
+
+
+@register.filter
+def figure(value: Decimal | int | None) -> str:
+    """A number with as many decimals as it has, « n.d. » where unknown."""
+    return french.number(value)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date in words: « 1er janvier 2013 »."""
+    return french.date_fr(value) if value else ""
+
+
+@register.simple_tag
+def counted(n: int, singular: str, plural: str = "") -> str:
+    """« 0 action », « 1 action », « 2 actions »: the number with its noun."""
+    return f"{french.number(n)}\u00a0{french.plural(n, singular, plural or None)}"
+
+
+@register.filter
+def partial(value: object) -> str:
+    """A partly known date in words: « novembre 2004 »."""
+    return str(value.french()) if value else ""  # type: ignore[attr-defined]

@@ -1,0 +1,68 @@
+"""Putting messages into the outbox and sending them; inviting people to open their account."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cops.audit.models import Event
+from cops.mail.models import AccessLink, Message
+from cops.mail.tasks import send_message
+from cops.users.models import User
+
+INVITATION_LIFETIME = timedelta(days=7)
+
+
+def enqueue(*, recipient: str, subject: str, body: str, is_private: bool = False) -> Message:
+    """Put a message into the outbox; the background worker sends it once this transaction is committed.
+
+    :param is_private: the text holds a personal link; it is forgotten once sent.
+    :raises ValidationError: the address is not one.
+    """
+    message = Message(recipient=recipient, subject=subject, body=body, is_private=is_private)
+    message.full_clean()
+    message.save()
+    transaction.on_commit(lambda: send_message.enqueue(message.pk))
+    return message
+
+
+@transaction.atomic
+def invite(user: User, *, by: User, site: str) -> AccessLink:
+    """Send `user` a link to choose a password; earlier invitations stop working.
+
+    :param site: scheme and host of the site, as the inviting person reaches it.
+    """
+    AccessLink.objects.filter(
+        user=user, purpose=AccessLink.Purpose.INVITATION, used_at__isnull=True, revoked_at__isnull=True
+    ).update(revoked_at=timezone.now())
+    link, token = AccessLink.issue(
+        AccessLink.Purpose.INVITATION, user=user, created_by=by, lifetime=INVITATION_LIFETIME
+    )
+    address = site.rstrip("/") + reverse("accept_invitation", args=[token])
+    link.message = enqueue(
+        recipient=user.email,
+        subject="Votre accès au suivi du contrat de prévention et de sécurité",
+        body=(
+            f"Bonjour {user.full_name},\n\n"
+            f"{by} vous ouvre un accès au suivi du contrat de prévention et de sécurité.\n"
+            "Choisissez votre mot de passe à cette adresse, valable sept jours et une seule fois :\n\n"
+            f"{address}\n\n"
+            "Si vous n’attendiez pas ce message, ne faites rien : le lien cessera de fonctionner.\n"
+        ),
+        is_private=True,
+    )
+    link.save(update_fields=["message"])
+    Event.record(Event.Action.INVITED, actor=by, summary=f"Invitation de {user}", subject=user)
+    return link
+
+
+@transaction.atomic
+def accept_invitation(link: AccessLink, *, password: str) -> bool:
+    """Set the password chosen through the link; False if it was used or revoked meanwhile."""
+    if not link.consume():
+        return False
+    link.user.set_password(password)
+    link.user.save()
+    Event.record(Event.Action.JOINED, actor=link.user, summary="Mot de passe choisi", subject=link.user)
+    return True

@@ -1,0 +1,12 @@
+"""Every address of the site; each room keeps its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("compte/", include("cops.users.urls")),
+]
+
+handler400 = "cops.desk.errors.bad_request"
+handler403 = "cops.desk.errors.forbidden"
+handler404 = "cops.desk.errors.not_found"
+handler500 = "cops.desk.errors.server_error"

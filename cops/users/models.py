@@ -1,0 +1,80 @@
+"""Who logs in."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create an account; without a password it cannot log in until an invitation is accepted."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. Only agent and administrator are stored roles: member and lead follow from the
+    designations and actions of the day (design.md, « People »)."""
+
+    class Role(models.TextChoices):
+        NONE = "", "Aucun rôle propre"
+        AGENT = "agent", "Agent du service"
+        ADMINISTRATOR = "administrator", "Administrateur"
+
+    email = models.EmailField("adresse électronique", unique=True)
+    full_name = models.CharField("nom complet", max_length=150)
+    role = models.CharField("rôle", max_length=20, choices=Role, default=Role.NONE, blank=True)
+    is_active = models.BooleanField("compte actif", default=True)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = "compte"
+        verbose_name_plural = "comptes"
+        ordering = ["full_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="users_user_email_unique",
+                violation_error_message="Un compte existe déjà pour cette adresse.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["", "agent", "administrator"]),
+                name="users_user_role_known",
+                violation_error_message="Ce rôle n’existe pas.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def is_agent(self) -> bool:
+        return self.is_active and self.role == self.Role.AGENT
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.role == self.Role.ADMINISTRATOR
+
+    @property
+    def is_staff_member(self) -> bool:
+        """Agent or administrator: works in the service and reads everything that is not personal."""
+        return self.is_agent or self.is_administrator

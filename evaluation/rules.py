@@ -1,0 +1,7 @@
+"""Who may read the evaluation."""
+
+import rules
+
+from governance.rules import is_reader
+
+rules.add_perm("evaluation.view_evaluation", is_reader)

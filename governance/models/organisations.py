@@ -1,0 +1,240 @@
+"""Organisations with their names over time, communes with their membership, people."""
+
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from cops.audit.models import Versioned
+from cops.lib.constraints import NoOverlap
+from cops.lib.french import fold_name, squash
+from cops.users.models import User
+
+
+class Organisation(Versioned):
+    """A partner: lead, funder, member of the council. `name` is today's; earlier ones are in `names`."""
+
+    class Kind(models.TextChoices):
+        AGGLOMERATION = "agglomeration", "Agglomération"
+        COMMUNE = "commune", "Commune"
+        STATE = "state", "Service de l’État"
+        JUSTICE = "justice", "Justice"
+        POLICE = "police", "Police ou gendarmerie"
+        EDUCATION = "education", "Éducation nationale"
+        DEPARTMENT = "department", "Département ou région"
+        LANDLORD = "landlord", "Bailleur social"
+        TRANSPORT = "transport", "Transporteur"
+        HEALTH = "health", "Santé"
+        ASSOCIATION = "association", "Association"
+        OTHER = "other", "Autre"
+
+    name = models.CharField("nom", max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    kind = models.CharField("nature", max_length=20, choices=Kind, default=Kind.OTHER)
+    mailbox = models.EmailField("boîte fonctionnelle", blank=True)
+    siren = models.CharField(
+        "SIREN",
+        max_length=9,
+        blank=True,
+        validators=[RegexValidator(r"^\d{9}$", "Un SIREN compte neuf chiffres.")],
+    )
+
+    class Meta:
+        verbose_name = "organisme"
+        verbose_name_plural = "organismes"
+        ordering = ["folded_name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(folded_name=""),
+                name="governance_organisation_name_given",
+                violation_error_message="Le nom de l’organisme est vide.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self._normalise()
+        if (
+            OrganisationName.objects.filter(folded_name=self.folded_name)
+            .exclude(organisation=self.pk)
+            .exists()
+        ):
+            raise ValidationError({"name": "Ce nom est déjà un ancien nom d’un autre organisme."})
+        if Organisation.objects.filter(folded_name=self.folded_name).exclude(pk=self.pk).exists():
+            raise ValidationError(
+                {"name": "Un organisme porte déjà ce nom (majuscules et accents mis à part)."}
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._normalise()
+        super().save(*args, **kwargs)
+
+    def _normalise(self) -> None:
+        self.name = squash(self.name)
+        self.folded_name = fold_name(self.name)
+
+    def name_on(self, day: date) -> str:
+        """The name it bore that day; reads `names` (prefetch them for a list)."""
+        former = [row for row in self.names.all() if row.ends_on and day <= row.ends_on]
+        return min(former, key=lambda row: row.ends_on).name if former else self.name
+
+    def rename(self, name: str, *, on: date) -> None:
+        """Take a new name from `on`; the old one is kept and still recognised by imports."""
+        with transaction.atomic():
+            former = OrganisationName(organisation=self, name=self.name, ends_on=on - timedelta(days=1))
+            self.name = name
+            former.full_clean(exclude=["folded_name"])
+            self.full_clean(exclude=["folded_name"])
+            former.save()
+            self.save()
+
+
+class OrganisationName(Versioned):
+    """A name that an organisation bore until `ends_on`, or another spelling (no end) that imports recognise."""
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="organisme", on_delete=models.CASCADE, related_name="names"
+    )
+    name = models.CharField("nom", max_length=200)
+    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    ends_on = models.DateField("porté jusqu’au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ancien nom ou variante"
+        verbose_name_plural = "anciens noms et variantes"
+        ordering = ["organisation", "ends_on", "folded_name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = squash(self.name)
+        self.folded_name = fold_name(self.name)
+        super().save(*args, **kwargs)
+
+
+class CommuneQuerySet(models.QuerySet["Commune"]):
+    def members(self, on: date) -> Self:
+        """Communes that belong to the agglomeration that day."""
+        return self.filter(pk__in=CommuneMembership.objects.in_force(on).values("commune"))
+
+
+class Commune(Versioned):
+    """A commune that is or was a member of the agglomeration."""
+
+    insee_code = models.CharField(
+        "code INSEE",
+        max_length=5,
+        unique=True,
+        validators=[
+            RegexValidator(r"^\d[\dAB]\d{3}$", "Un code INSEE compte cinq caractères, p. ex. 45208.")
+        ],
+    )
+    name = models.CharField("nom", max_length=100)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    population = models.PositiveIntegerField("population municipale", null=True, blank=True)
+
+    objects = CommuneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "commune"
+        verbose_name_plural = "communes"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CommuneMembershipQuerySet(models.QuerySet["CommuneMembership"]):
+    def in_force(self, on: date) -> Self:
+        return self.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=on), Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+        )
+
+
+class CommuneMembership(Versioned):
+    """A commune's time in the agglomeration, and the force whose zone it lies in."""
+
+    class Zone(models.TextChoices):
+        POLICE = "police", "Zone de police"
+        GENDARMERIE = "gendarmerie", "Zone de gendarmerie"
+
+    commune = models.ForeignKey(
+        Commune, verbose_name="commune", on_delete=models.CASCADE, related_name="memberships"
+    )
+    starts_on = models.DateField(
+        "membre depuis le", null=True, blank=True, help_text="Vide : depuis l’origine."
+    )
+    ends_on = models.DateField("membre jusqu’au", null=True, blank=True)
+    zone = models.CharField("zone", max_length=12, choices=Zone)
+    is_confirmed = models.BooleanField("date confirmée", default=True)
+
+    objects = CommuneMembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "appartenance à l’agglomération"
+        verbose_name_plural = "appartenances à l’agglomération"
+        ordering = ["commune", "starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="governance_communemembership_dates",
+                violation_error_message="La fin précède le début.",
+            ),
+            NoOverlap(
+                name="governance_communemembership_no_overlap",
+                key="commune",
+                violation_error_message="Cette commune est déjà membre à ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune} ({self.get_zone_display()})"
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def of_user(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class Person(Versioned):
+    """Somebody met through their function; professional contact only."""
+
+    last_name = models.CharField("nom", max_length=100)
+    first_name = models.CharField("prénom", max_length=100, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name="organisme",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+    )
+    email = models.EmailField("adresse professionnelle", blank=True)
+    phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name="compte",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "personne"
+        verbose_name_plural = "personnes"
+        ordering = ["last_name", "first_name", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()

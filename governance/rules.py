@@ -1,0 +1,17 @@
+"""Who may read what of the council."""
+
+import rules
+
+from cops.users.models import User
+from cops.users.rules import is_staff_member
+from governance.access import is_member
+
+
+@rules.predicate
+def is_council_member(user: User) -> bool:
+    return is_member(user)
+
+
+is_reader = is_staff_member | is_council_member
+
+rules.add_perm("governance.view_composition", is_reader)
