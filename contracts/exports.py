@@ -62,7 +62,7 @@ def plan_to_text(contract: Contract, plan: Plan) -> str:
 
 
 def _validity(contract: Contract, plan: Plan) -> str:
-    span = f"de {contract.starts.french()} à {plan.ends.french()}"
+    span = f"de {contract.starts.french} à {plan.ends.french}"
     amended = "".join(f", avenant n° {row.number} compris" for row in plan.amendments[-1:])
     if plan.in_force:
         return f"En vigueur le {date_fr(plan.on)} ({span}{amended})."

@@ -97,7 +97,7 @@ def composition(formation: Formation, on: date) -> Composition:
     if on < created.first_day:
         raise CouncilNotCreatedError(
             f"Le {formation.council.name} n’existait pas encore à cette date : il a été créé en "
-            f"{created.french()}."
+            f"{created.french}."
         )
     communes = _communes(on)
     entries = [entry for rule in _rules(formation, on) for entry in _entries(rule, communes, on)]

@@ -33,6 +33,9 @@ class Council(Versioned):
     created_precision = models.CharField(
         "précision", max_length=5, choices=PRECISIONS, default=Precision.DAY.value
     )
+    contact = models.CharField(
+        "service à contacter", max_length=200, blank=True, help_text="Une fonction, pas une personne."
+    )
 
     class Meta:
         verbose_name = "conseil"

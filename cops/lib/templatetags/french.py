@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import template
 
 from cops.lib import french
+from cops.lib.periods import PartialDate
 
 register = template.Library()
 
@@ -41,6 +42,6 @@ def counted(n: int, singular: str, plural: str = "") -> str:
 
 
 @register.filter
-def partial(value: object) -> str:
+def partial(value: PartialDate | None) -> str:
     """A partly known date in words: « novembre 2004 »."""
-    return str(value.french()) if value else ""  # type: ignore[attr-defined]
+    return value.french if value else ""

@@ -1,0 +1,126 @@
+"""Template tags of the shared parts of pages (templates/components); built in to every template.
+
+A part that only shows values is an include (its parameters stand at the top of its file); a tag is here where a
+part wraps other markup or works something out of its arguments.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+ICONS = Path(__file__).resolve().parents[3] / "static" / "icons"
+_NAME = re.compile(r"[a-z0-9-]+")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture from static/icons, inlined and hidden from screen readers: the text beside it says it all.
+
+    :raises FileNotFoundError: there is no such picture.
+    """
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"Not the name of a picture: {name!r}")
+    drawing = " ".join((ICONS / f"{name}.svg").read_text(encoding="utf-8").split())
+    # Files of our own, read once; nothing of a visitor's gets in here.
+    return mark_safe(drawing.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S308
+
+
+@register.simple_tag
+def breadcrumb(*parts: object) -> SafeString:
+    """The way to this page: label and address by turns, and last the label of the page itself.
+
+    ``{% breadcrumb "Contrats" contracts_url contract.title %}``; the home page comes first by itself.
+    """
+    *way, current = parts
+    steps = list(zip(way[::2], way[1::2], strict=True))
+    return render_to_string("components/breadcrumb.html", {"steps": steps, "current": current})
+
+
+@register.simple_block_tag
+def datatable(content: SafeString, caption: str, id: str, kind: str = "", is_caption_hidden: bool = False) -> SafeString:
+    """A table that scrolls sideways inside its own focusable region; the content is its thead, tbody and tfoot.
+
+    ``{% datatable caption="Sièges" id="seats" %}<thead>…</thead>…{% enddatatable %}``. `kind` adds classes to the
+    table: ``is-compact``, ``is-figures``, ``is-stacked`` (rows become cards on a narrow screen).
+    """
+    return render_to_string(
+        "components/table_frame.html",
+        {
+            "content": content,
+            "caption": caption,
+            "id": id,
+            "kind": kind,
+            "is_caption_hidden": is_caption_hidden,
+        },
+    )
+
+
+@register.simple_block_tag
+def notice(content: SafeString, tone: str = "info", title: str = "") -> SafeString:
+    """A framed remark: ``{% notice tone="warning" title="Attention" %}<p>…</p>{% endnotice %}``.
+
+    `tone` is info, success, warning or danger; danger is announced at once by screen readers.
+    """
+    return render_to_string("components/notice.html", {"content": content, "tone": tone, "title": title})
+
+
+@register.filter
+def tone_of_message(tags: str) -> str:
+    """The tone of a notice for the level of a message."""
+    return {"error": "danger", "warning": "warning", "success": "success"}.get(tags.split(" ")[-1], "info")
+
+
+@register.simple_tag
+def field_errors(form: Any) -> list[tuple[str, str, str]]:
+    """All errors of a form as (anchor of the field or "", label, message), in the order of its fields."""
+    found = [("", "", str(error)) for error in form.non_field_errors()]
+    for field in form:
+        anchor = field.id_for_label or field.auto_id
+        found += [(anchor, str(field.label), str(error)) for error in field.errors]
+    return found
+
+
+@register.simple_tag
+def has_required_field(form: Any) -> bool:
+    """Whether a visible field of the form must be filled in: only then is « * » explained."""
+    return any(field.field.required for field in form.visible_fields())
+
+
+@register.simple_tag
+def page_window(number: int, last: int, width: int = 2) -> list[int | None]:
+    """Page numbers to show around the current one; None stands for those left out."""
+    shown = sorted({1, last, *range(max(1, number - width), min(last, number + width) + 1)})
+    window: list[int | None] = []
+    for page in shown:
+        if window and window[-1] is not None and page - window[-1] > 1:
+            window.append(None)
+        window.append(page)
+    return window
+
+
+@register.simple_tag
+def sort_state(column: Any) -> str:
+    """The `aria-sort` of a django-tables2 column: ascending, descending or none."""
+    alias = column.order_by_alias
+    if not column.is_ordered:
+        return "none"
+    return "descending" if alias.is_descending else "ascending"
+
+
+@register.simple_tag
+def attribute(name: str, value: object) -> str:
+    """An HTML attribute, or nothing where there is no value."""
+    return format_html(' {}="{}"', name, value) if value else ""
