@@ -62,8 +62,8 @@ def plan_to_text(contract: Contract, plan: Plan) -> str:
 
 
 def _validity(contract: Contract, plan: Plan) -> str:
-    span = f"de {contract.starts.french} à {plan.ends.french}"
-    amended = "".join(f", avenant n° {row.number} compris" for row in plan.amendments[-1:])
+    span = f"début : {contract.starts.french} ; fin : {plan.ends.french}"
+    amended = "".join(f" ; avenant n° {row.number} compris" for row in plan.amendments[-1:])
     if plan.in_force:
         return f"En vigueur le {date_fr(plan.on)} ({span}{amended})."
     return f"Pas en vigueur le {date_fr(plan.on)} ; plan du {date_fr(plan.shown_on)} ({span}{amended})."

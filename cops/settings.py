@@ -64,7 +64,10 @@ def _private_opener(path: str, flags: int) -> int:
 
 
 def _database() -> dict[str, Any]:
-    config: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'cops.sqlite3'}"))
+    address = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'cops.sqlite3'}"
+    if not address.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL commence par « postgres:// » ou « sqlite:/// ».")
+    config: dict[str, Any] = dict(env.db_url_config(address))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # One writer at a time that waits its turn; readers never wait. IMMEDIATE takes the write lock at
         # the start of a transaction, so that none fails half-way for having read first.
@@ -154,7 +157,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "cops.desk.context.navigation",
             ],
-            "builtins": ["cops.lib.templatetags.french"],
+            "builtins": ["cops.lib.templatetags.french", "cops.lib.templatetags.components"],
         },
     },
 ]

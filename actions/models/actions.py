@@ -79,10 +79,10 @@ class Action(Versioned):
         blank=True,
         related_name="actions",
     )
-    partners = models.ManyToManyField(
+    partners: models.ManyToManyField[Organisation, "Partnership"] = models.ManyToManyField(
         Organisation, verbose_name="partenaires", through="Partnership", related_name="partnered_actions"
     )
-    communes = models.ManyToManyField(
+    communes: models.ManyToManyField[Commune, "ActionCommune"] = models.ManyToManyField(
         Commune, verbose_name="communes", through="ActionCommune", related_name="actions"
     )
     diagnosis = models.TextField("constat", blank=True)

@@ -120,7 +120,7 @@ class Event(models.Model):
         summary: str,
         subject: models.Model | None = None,
         **detail: Any,
-    ) -> Self:
+    ) -> "Event":
         """Add a line to the journal, in the caller's transaction: it is kept if and only if the deed is."""
         return cls.objects.create(
             action=action,

@@ -128,7 +128,7 @@ class AccessLink(models.Model):
     @classmethod
     def issue(
         cls, purpose: Purpose, *, user: User, created_by: User | None, lifetime: timedelta
-    ) -> tuple[Self, str]:
+    ) -> tuple["AccessLink", str]:
         """Create a link and return it with its token, which cannot be had again."""
         token = secrets.token_urlsafe(32)
         link = cls.objects.create(

@@ -81,8 +81,8 @@ class Organisation(Versioned):
 
     def name_on(self, day: date) -> str:
         """The name it bore that day; reads `names` (prefetch them for a list)."""
-        former = [row for row in self.names.all() if row.ends_on and day <= row.ends_on]
-        return min(former, key=lambda row: row.ends_on).name if former else self.name
+        former = [(row.ends_on, row.name) for row in self.names.all() if row.ends_on and day <= row.ends_on]
+        return min(former)[1] if former else self.name
 
     def rename(self, name: str, *, on: date) -> None:
         """Take a new name from `on`; the old one is kept and still recognised by imports."""

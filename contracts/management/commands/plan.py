@@ -4,15 +4,13 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from contracts.exports import plan_to_json, plan_to_text
 from contracts.models import Contract
 from contracts.selectors import timeline
-from cops.lib.commands import data_fault, iso_day
+from cops.lib.commands import ApplicationCommand, data_fault, iso_day
 
 
-class Command(BaseCommand):
+class Command(ApplicationCommand):
     help = "Affiche le contrat tel qu’en vigueur un jour donné, avenants appliqués."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

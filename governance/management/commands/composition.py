@@ -4,9 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from cops.lib.commands import data_fault, iso_day
+from cops.lib.commands import ApplicationCommand, data_fault, iso_day
 from cops.lib.french import date_fr, plural
 from governance.composition import (
     Composition,
@@ -17,7 +15,7 @@ from governance.composition import (
 from governance.models import Designation, Formation
 
 
-class Command(BaseCommand):
+class Command(ApplicationCommand):
     help = "Affiche la composition d’une formation du CISPD un jour donné, et ce qui y est vacant."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

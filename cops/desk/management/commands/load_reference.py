@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from cops.desk.reference import load_reference
+from cops.lib.commands import ApplicationCommand
 from cops.lib.french import plural
 
 
-class Command(BaseCommand):
+class Command(ApplicationCommand):
     help = "Charge les données de référence de l’AME ; ne change rien à ce qui existe déjà."
 
     def handle(self, *args: Any, **options: Any) -> None:
