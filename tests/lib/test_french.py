@@ -1,0 +1,171 @@
+"""Folding, sorting and writing French."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cops.lib import french
+
+NB, NNB = "\u00a0", "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Œuvre d’Été", "oeuvre d’ete"),
+        ("ÆGIDE", "aegide"),
+        ("Châlette-sur-Loing", "chalette-sur-loing"),
+        ("NON RÉALISÉE", "non realisee"),
+        ("e\u0301", "e"),
+        ("ﬁche", "fiche"),
+    ],
+)
+def test_folding_forgets_case_accents_and_ligatures(text, folded):
+    assert french.fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text):
+    assert french.fold(french.fold(text)) == french.fold(text)
+
+
+@given(st.text())
+def test_squashing_twice_changes_nothing(text):
+    assert french.squash(french.squash(text)) == french.squash(text)
+
+
+def test_names_match_whatever_their_case_accents_and_spaces():
+    assert french.fold_name("  Éducation\u00a0 nationale ") == french.fold_name("education NATIONALE")
+    assert french.fold_name("Logem Loiret") == french.fold_name("LogemLoiret")
+    assert french.fold_name("Hamoval") != french.fold_name("LogemLoiret")
+
+
+def test_a_search_forgets_the_sort_of_apostrophe_hyphen_and_space():
+    assert french.fold_search("L’absentéisme\u202f– été") == french.fold_search("l'absenteisme - ETE")
+
+
+def test_squash_folds_every_space_and_composes_accents():
+    assert french.squash("  a\u00a0\u202f b\t\r\nc\u2009 e\u0301 ") == "a b c é"
+
+
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ["1.1", "1.2", "1.9", "1.10", "2.1"],
+        ["1.1-01", "1.1-2", "1.1-10"],
+        ["eau", "Éclat", "école", "ecran", "zone"],
+        ["Action 2", "action 10"],
+    ],
+)
+def test_texts_sort_as_a_reader_expects(ordered):
+    backwards = ordered[::-1]
+    assert sorted(backwards, key=french.sort_key) == ordered
+
+
+def test_sorting_is_total_and_bears_any_text():
+    assert french.sort_key("Été") != french.sort_key("été")
+    assert sorted(["", "9" * 5000, "a1", "1a"], key=french.sort_key)[0] == ""
+
+
+@given(st.lists(st.text()))
+def test_any_texts_can_be_sorted(texts):
+    assert sorted(sorted(texts, reverse=True), key=french.sort_key) == sorted(texts, key=french.sort_key)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [
+        (None, None, "n.d."),
+        (0, None, "0"),
+        (999, None, "999"),
+        (1234, None, f"1{NNB}234"),
+        (-1234567, None, f"\u22121{NNB}234{NNB}567"),
+        (Decimal("12.50"), None, "12,5"),
+        (Decimal("1E+3"), None, f"1{NNB}000"),
+        (Decimal("0.0001"), None, "0,0001"),
+        (Decimal("-0.001"), 2, "0,00"),
+        (Decimal("2.5"), 0, "3"),
+        (Decimal("-2.5"), 0, "\u22123"),
+        (0.1, None, "0,1"),
+        (10**30, None, f"1{NNB}" + NNB.join(["000"] * 10)),
+    ],
+)
+def test_numbers_are_written_as_in_french(value, decimals, written):
+    assert french.number(value, decimals) == written
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("NaN")])
+def test_what_is_no_number_is_not_written_as_one(value):
+    with pytest.raises(ValueError, match="finite"):
+        french.number(value)
+
+
+def test_amounts_keep_their_cents_and_their_spaces():
+    assert french.money(Decimal("1234.5")) == f"1{NNB}234,50{NB}€"
+    assert french.money(Decimal("0.005")) == f"0,01{NB}€"
+    assert french.money(1234567, 0) == f"1{NNB}234{NNB}567{NB}€"
+    assert french.money(None) == "n.d."
+
+
+def test_rates_are_percentages():
+    assert french.percent(Decimal("0.6667")) == f"66,7{NB}%"
+    assert french.percent(1) == f"100,0{NB}%"
+    assert french.percent(0.5, 0) == f"50{NB}%"
+    assert french.percent(None) == "n.d."
+
+
+@pytest.mark.parametrize(
+    ("n", "word"), [(0, "action"), (1, "action"), (-1, "action"), (Decimal("1.5"), "action"), (2, "actions")]
+)
+def test_the_plural_begins_at_two(n, word):
+    assert french.plural(n, "action") == word
+
+
+def test_the_plural_can_be_given_and_does_not_double_its_s():
+    assert french.plural(3, "journal", "journaux") == "journaux"
+    assert french.plural(3, "mois") == "mois"
+
+
+def test_a_count_agrees_with_its_word():
+    assert french.count(0, "siège vacant", "sièges vacants") == f"0{NB}siège vacant"
+    assert french.count(1200, "action") == f"1{NNB}200{NB}actions"
+    assert french.count(None, "action") == "n.d."
+
+
+def test_dates_are_written_out():
+    assert french.date_fr(date(2013, 1, 1)) == f"1er{NB}janvier 2013"
+    assert french.date_fr(date(2004, 11, 21)) == f"21{NB}novembre 2004"
+    assert french.datetime_fr(datetime(2026, 3, 3, 14, 5)) == f"3{NB}mars 2026 à 14{NB}h{NB}05"
+
+
+@pytest.mark.parametrize(
+    ("items", "written"), [([], ""), (["a"], "a"), (["a", "b"], "a et b"), (["a", "b", "c"], "a, b et c")]
+)
+def test_lists_end_in_and(items, written):
+    assert french.list_fr(items) == written
+
+
+def test_a_list_can_end_in_or():
+    assert french.list_fr(["a", "b"], "ou") == "a ou b"
+
+
+@pytest.mark.parametrize(
+    ("particle", "word", "written"),
+    [
+        ("de", "Amilly", "d’Amilly"),
+        ("de", "Pannes", "de Pannes"),
+        ("le", "État", "l’État"),
+        ("la", "hausse", "la hausse"),
+        ("le", "habitat", "l’habitat"),
+        ("de", "Hamoval", "d’Hamoval"),
+        ("de", "Yves", "d’Yves"),
+        ("le", "yaourt", "le yaourt"),
+        ("le", "onzième", "le onzième"),
+        ("de", "", "de "),
+    ],
+)
+def test_particles_elide_where_french_does(particle, word, written):
+    assert french.elide(particle, word) == written
