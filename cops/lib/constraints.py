@@ -44,7 +44,7 @@ class NoOverlap(BaseConstraint):
             return None
 
         def column(field: str) -> str:
-            return editor.quote_name(model._meta.get_field(field).column)
+            return editor.quote_name(str(model._meta.get_field(field).column))  # type: ignore[union-attr]
 
         key, start, end = column(self.key), column(self.start), column(self.end)
         where = " AND ".join(
@@ -55,13 +55,14 @@ class NoOverlap(BaseConstraint):
             f"daterange({start}, {end}, '[]') WITH &&)" + (f" WHERE ({where})" if where else "")
         )
 
-    def constraint_sql(
+    # The stubs know no constraint that an engine leaves out.
+    def constraint_sql(  # type: ignore[override]
         self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> str | None:
         definition = self._definition(model, schema_editor)
         return definition and f"CONSTRAINT {schema_editor.quote_name(self.name)} {definition}"
 
-    def create_sql(  # type: ignore[override]  # the stubs know no constraint that an engine leaves out
+    def create_sql(  # type: ignore[override]
         self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> str | None:
         constraint = self.constraint_sql(model, schema_editor)
