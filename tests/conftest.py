@@ -1,0 +1,181 @@
+"""The fixed cast, logged-in clients, the browser; and nothing leaves this machine."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+import pytest_socket
+from django.test import Client
+
+from cops.users.models import User
+from tests import factories
+
+CAST = ("stranger", "lead", "member", "agent", "administrator")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With COPS_TESTS=database keep only tests that use the database: the second engine needs no others."""
+    if os.environ.get("COPS_TESTS") != "database":
+        return
+    kept = [item for item in items if _uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+    items[:] = kept
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
+def pytest_runtest_setup() -> None:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+def pytest_runtest_teardown() -> None:
+    pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(autouse=True)
+def _counters() -> None:
+    factories.reset_counters()
+
+
+# The cast -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    """Staff of the service: contracts, actions, meetings, figures."""
+    return factories.AgentFactory(email="agent@example.org", full_name="Alix Agent")
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """Rosters, accounts, settings."""
+    return factories.AdministratorFactory(
+        email="administrateur@example.org", full_name="Andrea Administration"
+    )
+
+
+@pytest.fixture
+def member(db: None) -> User:
+    """Designated to the council today; no stored role."""
+    user = factories.UserFactory(email="membre@example.org", full_name="Maxence Membre")
+    person = factories.PersonFactory(user=user, last_name="Membre", first_name="Maxence")
+    factories.DesignationFactory(person=person, starts_on=date(2002, 11, 1), ends_on=None)
+    return user
+
+
+@pytest.fixture
+def lead(db: None) -> User:
+    """Contact person of one action (`lead.person.actions.get()`); no stored role."""
+    user = factories.UserFactory(email="pilote@example.org", full_name="Paule Pilote")
+    person = factories.PersonFactory(user=user, last_name="Pilote", first_name="Paule")
+    factories.ActionFactory(contact=person, lead=person.organisation, title="Action du pilote")
+    return user
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """An account to which nothing is open."""
+    return factories.UserFactory(email="inconnu@example.org", full_name="Ines Inconnue")
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[User], Client]:
+    """A function that gives a client logged in as that account."""
+
+    def log_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def agent_client(agent: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(agent)
+
+
+@pytest.fixture
+def administrator_client(administrator: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(administrator)
+
+
+@pytest.fixture
+def member_client(member: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(member)
+
+
+@pytest.fixture
+def lead_client(lead: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(lead)
+
+
+@pytest.fixture
+def stranger_client(stranger: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(stranger)
+
+
+# The browser ----------------------------------------------------------------------------------------------
+
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_path() -> str | None:
+    """Debian's Chromium, or another one of this machine."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running headless Chromium (a Playwright `Browser`), one for the session."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, where the ORM is used as well: they only take turns.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """A new page of a visitor on the live server, in French; fails on any error in the browser's console."""
+    context = chromium.new_context(base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert not errors, f"errors in the browser's console: {errors}"
+
+
+@pytest.fixture
+def page_as(page: Any, live_server: Any, client_of: Callable[[User], Client]) -> Callable[[User], Any]:
+    """A function that logs the page in as that account, without the login form, and returns it."""
+
+    def log_in(user: User) -> Any:
+        cookie = client_of(user).cookies["sessionid"]
+        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        return page
+
+    return log_in
