@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("cops.desk.urls")),
     path("compte/", include("cops.users.urls")),
 ]
 

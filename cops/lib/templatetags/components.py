@@ -1,7 +1,7 @@
 """Template tags of the shared parts of pages (templates/components); built in to every template.
 
-A part that only shows values is an include (its parameters stand at the top of its file); a tag is here where a
-part wraps other markup or works something out of its arguments.
+A part that only shows values is an include (its parameters stand at the top of its file); a tag is here where
+a part wraps other markup or works something out of its arguments.
 """
 
 import re
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -35,7 +35,7 @@ def _icon(name: str) -> SafeString:
         raise ValueError(f"Not the name of a picture: {name!r}")
     drawing = " ".join((ICONS / f"{name}.svg").read_text(encoding="utf-8").split())
     # Files of our own, read once; nothing of a visitor's gets in here.
-    return mark_safe(drawing.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S308
+    return mark_safe(drawing.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S308
 
 
 @register.simple_tag
@@ -50,11 +50,14 @@ def breadcrumb(*parts: object) -> SafeString:
 
 
 @register.simple_block_tag
-def datatable(content: SafeString, caption: str, id: str, kind: str = "", is_caption_hidden: bool = False) -> SafeString:
-    """A table that scrolls sideways inside its own focusable region; the content is its thead, tbody and tfoot.
+def datatable(
+    content: SafeString, caption: str, id: str, kind: str = "", is_caption_hidden: bool = False
+) -> SafeString:
+    """A table that scrolls sideways inside its own focusable region; the content is its thead and tbody.
 
-    ``{% datatable caption="Sièges" id="seats" %}<thead>…</thead>…{% enddatatable %}``. `kind` adds classes to the
-    table: ``is-compact``, ``is-figures``, ``is-stacked`` (rows become cards on a narrow screen).
+    ``{% datatable caption="Sièges" id="seats" %}<thead>…</thead>…{% enddatatable %}``. `kind` adds classes to
+    the table: ``is-compact`` (long lists), ``is-stacked`` (on a narrow screen rows become cards whose cells are
+    named by their ``data-label``).
     """
     return render_to_string(
         "components/table_frame.html",
@@ -77,7 +80,7 @@ def notice(content: SafeString, tone: str = "info", title: str = "") -> SafeStri
     return render_to_string("components/notice.html", {"content": content, "tone": tone, "title": title})
 
 
-@register.filter
+@register.simple_tag
 def tone_of_message(tags: str) -> str:
     """The tone of a notice for the level of a message."""
     return {"error": "danger", "warning": "warning", "success": "success"}.get(tags.split(" ")[-1], "info")
@@ -120,7 +123,15 @@ def sort_state(column: Any) -> str:
     return "descending" if alias.is_descending else "ascending"
 
 
-@register.simple_tag
-def attribute(name: str, value: object) -> str:
-    """An HTML attribute, or nothing where there is no value."""
-    return format_html(' {}="{}"', name, value) if value else ""
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, field: str, number: int) -> str:
+    """The address of this page of a list, with the filters and the order of the reader kept."""
+    query = context["request"].GET.copy()
+    query[field] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def unlocalized(value: int) -> str:
+    """A whole number as HTML attributes want it, without French grouping."""
+    return f"{value:d}"

@@ -1,0 +1,9 @@
+"""Addresses of the pages over several rooms."""
+
+from django.urls import path
+
+from cops.desk import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+]

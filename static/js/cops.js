@@ -1,0 +1,23 @@
+// Small comforts; every page works without them.
+"use strict";
+
+// A table that fits needs no stop of the tabulator.
+function updateFrames() {
+  for (const frame of document.querySelectorAll(".table-frame")) {
+    if (frame.scrollWidth > frame.clientWidth) frame.setAttribute("tabindex", "0");
+    else frame.removeAttribute("tabindex");
+  }
+}
+
+// A double click does not send a form twice.
+function guardAgainstDoubleSubmit(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 2000);
+}
+
+updateFrames();
+window.addEventListener("resize", updateFrames);
+document.addEventListener("submit", guardAgainstDoubleSubmit);
