@@ -1,8 +1,11 @@
-"""The report and the review as JSON: the fixed forms `cops-report/1` and `cops-review/1`."""
+"""The report and the review as files: JSON in the fixed forms `cops-report/1` and `cops-review/1`, tables."""
 
+import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from cops.lib.tables import write_csv, write_ods, write_xlsx
 from evaluation.figures import Effectiveness, Efficacy, Efficiency, Totals, UnitCost
 from evaluation.report import (
     ActionReport,
@@ -12,8 +15,26 @@ from evaluation.report import (
     YearReport,
 )
 from evaluation.review import ContractReview
+from evaluation.sheets import report_table, report_tables
 
 Json = dict[str, Any]
+
+EXPORTS: dict[str, Callable[[YearReport], bytes]] = {
+    "json": lambda report: json_text(report_as_json(report)),
+    "csv": lambda report: write_csv(report_table(report)),
+    "xlsx": lambda report: write_xlsx(report_tables(report)),
+    "ods": lambda report: write_ods(report_tables(report)),
+}
+
+
+def exported(report: YearReport, form: str) -> bytes:
+    """The yearly evaluation as a file: `json`, `csv` (one flat table), `xlsx` or `ods` (several sheets)."""
+    return EXPORTS[form](report)
+
+
+def json_text(answer: Json) -> bytes:
+    """An answer as it is written, on one line (indenting it would take longer than computing it)."""
+    return (json.dumps(answer, ensure_ascii=False) + "\n").encode()
 
 
 def report_as_json(report: YearReport) -> Json:

@@ -1,13 +1,13 @@
 """The three questions of the yearly evaluation, as figures that can be added up.
 
 Effectiveness: were the planned actions done, and if not, why? Efficacy: what is their impact?
-Efficiency: what does a result cost? (The contract's own words; see docs and `evaluation.report`.)
+Efficiency: what does a result cost? (The contract's own three words.)
 
-A `Totals` holds whole numbers only: counts, cents, and attainments in units of 10⁻³⁶. Whole numbers add up exactly
-and in any order, so the figures of an axis are those of its rows whether they are added row by row or objective by
-objective. Rates and costs per unit are derived from these sums when they are asked for, never averaged, and rounded
-only then: rates to 4 decimals, money to 2, ties away from zero. A figure nobody can know is `None`, and `unknown` of
-its block says why, in French.
+A `Totals` holds whole numbers only: counts, cents, and attainments in units of 10⁻³⁶. Whole numbers add
+up exactly and in any order, so the figures of an axis are those of its rows whether they are added row by
+row or objective by objective. Rates and costs per unit are derived from these sums when they are asked
+for, never averaged, and rounded only then: rates to 4 decimals, money to 2, ties away from zero. A figure
+nobody can know is `None`, and `unknown` of its block says why, in French.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,9 +74,9 @@ def is_met(direction: str, target: int, value: int) -> bool:
 def attainment(direction: str, baseline: int | None, target: int, value: int) -> int:
     """How much of the target was reached, cut to 0…1, in units of 10⁻³⁶.
 
-    From a baseline on the worse side of the target: the part of the way that was covered. Else 1 if met; else, with
-    a target above 0, the share of the target (up) or its inverse (down); else 0. The scale of the arguments does
-    not matter, only that it is one.
+    From a baseline on the worse side of the target: the part of the way that was covered. Else 1 if met;
+    else, with a target above 0, the share of the target (up) or its inverse (down); else 0. The scale of
+    the arguments does not matter, only that it is one.
     """
     if baseline is not None and baseline != target and not is_met(direction, target, baseline):
         return _share(value - baseline, target - baseline)
@@ -100,16 +100,16 @@ def _share(part: int, whole: int) -> int:
 def mean_attainment(attained: int, number: int) -> Decimal | None:
     """The mean of so many attainments, to 4 decimals; None over nothing.
 
-    Each attainment was cut at the 36th decimal, so three thirds do not quite add up to one. Their mean is off by
-    less than 10⁻³⁶; rounding it to 30 decimals first puts it back on a tie it belongs on. Only a mean that is no tie
-    yet within 10⁻³⁰ of one could be rounded wrongly.
+    Each attainment was cut at the 36th decimal, so three thirds do not quite add up to one. Their mean is
+    off by less than 10⁻³⁶; rounding it to 30 decimals first puts it back on a tie it belongs on. Only a
+    mean that is no tie yet within 10⁻³⁰ of one could be rounded wrongly.
     """
     return rate(quotient(attained, number * 10**6), 10**30) if number else None
 
 
 @dataclass(frozen=True, slots=True)
 class Effectiveness:
-    """How many planned actions became what; `reasons` in the order of the vocabulary, those given at least once."""
+    """How many planned actions became what; `reasons` in the order of the vocabulary, without zeros."""
 
     planned: int
     done: int
@@ -173,7 +173,7 @@ class Efficacy:
 
 @dataclass(frozen=True, slots=True)
 class UnitCost:
-    """What one counted unit cost, and beside it (`compared_…`) what it was planned to cost over the same actions."""
+    """What a counted unit cost; `compared_…`: beside what it was planned to cost, over the same actions."""
 
     actions: int
     cost_cents: int

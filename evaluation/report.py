@@ -1,12 +1,13 @@
 """The yearly evaluation and the review of a contract, computed from rows: pure functions and frozen values.
 
-`year_report` and `contract_review` take rows as `evaluation.selectors` reads them and give the one value that every
-form of the report shows (page, PDF, JSON, spreadsheet). The rules are those of `docs`: section « The yearly
-evaluation » of the fixed interfaces.
+`year_report` and `contract_review` take rows as `evaluation.selectors` reads them and give the one value
+that every form of the report shows (page, PDF, JSON, spreadsheet). The rules are those of `docs`: section
+« The yearly evaluation » of the fixed interfaces.
 
-Rows are named tuples rather than dataclasses: they are made straight from database tuples, tens of thousands at once.
-Money is in cents and measures are in ten-thousandths (`…_e4`), both whole numbers, which add up exactly and ten times
-faster than `Decimal`; each has a `Decimal` twin for those who show it. Text that is not there is "".
+Rows are named tuples rather than dataclasses: they are made straight from database tuples, tens of
+thousands at once. Money is in cents and measures are in ten-thousandths (`…_e4`), both whole numbers,
+which add up exactly and ten times faster than `Decimal`; each has a `Decimal` twin for those who show it.
+Text that is not there is "".
 """
 
 from collections import defaultdict
@@ -56,7 +57,7 @@ class ObjectiveRow(NamedTuple):
 
 
 class ActionRow(NamedTuple):
-    """One action in one year: what was planned and what was done; `key` is what indicators and funding refer to."""
+    """One action in one year: what was planned, what was done; indicators and funding refer to `key`."""
 
     key: int
     action_id: int
@@ -173,7 +174,7 @@ class ActionReport:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveReport:
-    """An objective's figures and its actions by reference; `withheld` confidential actions are counted, not listed."""
+    """An objective's figures and its actions by reference; `withheld`: confidential ones, not listed."""
 
     code: str
     title: str
@@ -194,7 +195,7 @@ class AxisReport:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What nobody has reported yet of an action: `status`, `actual_cost`, `actual_count`, `indicator:NAME`."""
+    """What is not reported yet of an action: `status`, `actual_cost`, `actual_count`, `indicator:NAME`."""
 
     reference: str
     fields: tuple[str, ...]
@@ -202,7 +203,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class YearReport:
-    """The yearly evaluation of a contract; `withheld` confidential actions are counted, not listed."""
+    """The yearly evaluation of a contract; `withheld`: confidential actions, not listed."""
 
     contract: ContractLabel
     year: int
@@ -228,8 +229,9 @@ def year_report(
 ) -> YearReport:
     """The evaluation of one year from the contract's axes and objectives and the year's rows.
 
-    An objective is listed if it was in force on a day of the year or an action counts under it, an axis likewise.
-    Every action's objective, and every objective's axis, must be among those given (`KeyError` otherwise).
+    An objective is listed if it was in force on a day of the year or an action counts under it, an axis
+    likewise. Every action's objective, and every objective's axis, must be among those given (`KeyError`
+    otherwise).
     """
     indicators_of = _by_key(sorted(indicators, key=lambda row: row.name))
     funding_of = _by_key(sorted(funding, key=lambda row: row.funder))
@@ -299,10 +301,8 @@ def _axis_report(row: AxisRow, objectives: Sequence[ObjectiveReport]) -> AxisRep
 
 
 def _missing(actions: Iterable[ActionReport]) -> tuple[Missing, ...]:
-    found = (Missing(action.row.reference, tuple(_missing_fields(action))) for action in actions)
-    return tuple(
-        sorted((missing for missing in found if missing.fields), key=lambda missing: missing.reference)
-    )
+    found = {action.row.reference: tuple(_missing_fields(action)) for action in actions}
+    return tuple(Missing(reference, fields) for reference, fields in sorted(found.items()) if fields)
 
 
 def _missing_fields(action: ActionReport) -> Iterable[str]:

@@ -1,7 +1,8 @@
-"""The review (bilan) of a whole contract, year by year, computed from rows: a pure function and a frozen value.
+"""The review (bilan) of a whole contract, year by year: a pure function from rows to a frozen value.
 
-The figures are those of `evaluation.report`, with one difference: over the whole contract an indicator counts once,
-in its last year with a target, so that an indicator followed for six years weighs no more than one followed for one.
+The figures are those of `evaluation.report`, with one difference: over the whole contract an indicator
+counts once, in its last year with a target, so that an indicator followed for six years weighs no more
+than one followed for one.
 """
 
 from collections.abc import Iterable

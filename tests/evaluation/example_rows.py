@@ -1,6 +1,7 @@
 """The example workbook read into the rows of the report, without database or importer.
 
-A second, simple reading of the file: the figures can be checked before, and apart from, the way through the import.
+A second, simple reading of the file: the figures can be checked before, and apart from, the way through
+the import.
 """
 
 from collections.abc import Iterator
