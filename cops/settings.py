@@ -174,7 +174,10 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["full_name", "email"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -194,6 +197,20 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Whoever's password or second factor changes is told so by e-mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "cops.users.forms.LoginForm",
+    "reset_password": "cops.users.forms.ResetPasswordForm",
+    "reset_password_from_key": "cops.users.forms.ResetPasswordKeyForm",
+    "change_password": "cops.users.forms.ChangePasswordForm",
+    "reauthenticate": "cops.users.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "cops.users.forms.SecondFactorForm",
+    "reauthenticate": "cops.users.forms.SecondFactorReauthenticateForm",
+    "activate_totp": "cops.users.forms.ActivateSecondFactorForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "COPS"
 # The demonstration accounts are shared and printed at start: a second factor would lock the next visitor out.

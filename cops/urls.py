@@ -10,4 +10,5 @@ urlpatterns = [
 handler400 = "cops.desk.errors.bad_request"
 handler403 = "cops.desk.errors.forbidden"
 handler404 = "cops.desk.errors.not_found"
+handler429 = "cops.desk.errors.too_many_requests"
 handler500 = "cops.desk.errors.server_error"

@@ -38,6 +38,17 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     )
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Called by the rate limits of the account pages."""
+    return _page(
+        429,
+        "Trop de tentatives",
+        "Vous avez envoyé trop de demandes en peu de temps. Attendez quelques minutes, puis recommencez. "
+        "Si vous avez oublié votre mot de passe, utilisez le lien « Mot de passe oublié » de la page de "
+        "connexion.",
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception, so a database that is down can be told apart."""
     if is_database_out_of_reach(sys.exc_info()[1]):

@@ -1,0 +1,68 @@
+"""The account forms of allauth with our labels: no text inside the fields, codes typed on a number pad."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as second_factor
+from allauth.mfa.totp import forms as totp
+from django import forms
+
+HELP_TO_CHOOSE = (
+    "Douze caractères au moins, par exemple quatre mots sans rapport entre eux. Les mots de passe courants, "
+    "faits seulement de chiffres ou proches de votre nom sont refusés."
+)
+CODE_HELP = "Six chiffres, affichés par votre application."
+CODE_OR_RECOVERY_HELP = "Six chiffres, affichés par votre application, ou l’un de vos codes de secours."
+
+
+class OwnLabels(forms.Form):
+    """Replaces the labels and help texts of a form of allauth by `labels` and `helps`."""
+
+    labels: dict[str, str] = {}
+    helps: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, "")
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class LoginForm(OwnLabels, account.LoginForm):
+    labels = {"login": "Adresse électronique"}
+
+
+class ResetPasswordForm(OwnLabels, account.ResetPasswordForm):
+    labels = {"email": "Adresse électronique"}
+
+
+class ChangePasswordForm(OwnLabels, account.ChangePasswordForm):
+    labels = {"password2": "Nouveau mot de passe, une seconde fois"}
+    helps = {"password1": HELP_TO_CHOOSE}
+
+
+class ResetPasswordKeyForm(OwnLabels, account.ResetPasswordKeyForm):
+    labels = {"password2": "Nouveau mot de passe, une seconde fois"}
+    helps = {"password1": HELP_TO_CHOOSE}
+
+
+class ReauthenticateForm(OwnLabels, account.ReauthenticateForm):
+    pass
+
+
+class SecondFactorForm(OwnLabels, second_factor.AuthenticateForm):
+    labels = {"code": "Code"}
+    helps = {"code": CODE_OR_RECOVERY_HELP}
+
+
+class SecondFactorReauthenticateForm(OwnLabels, second_factor.ReauthenticateForm):
+    labels = {"code": "Code"}
+    helps = {"code": CODE_OR_RECOVERY_HELP}
+
+
+class ActivateSecondFactorForm(OwnLabels, totp.ActivateTOTPForm):
+    labels = {"code": "Code affiché par l’application"}
+    helps = {"code": CODE_HELP}
