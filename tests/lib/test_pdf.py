@@ -218,7 +218,8 @@ p {{ background: url("{0}/background"); font-family: f; list-style-image: url("{
 p::before {{ content: url("{0}/content") }} @page {{ background: url("{0}/page") }}</style>
 <p style="background: url({0}/inline)">texte</p><img src="{0}/img" alt="a"><img src="relative" alt="b">
 <img srcset="{0}/set 2x" alt="c"><object data="{0}/object"></object><embed src="{0}/embed">
-<iframe src="{0}/frame"></iframe><svg width="10" height="10"><image href="{0}/svg" width="9" height="9"/><use href="{0}/use#a"/>
+<iframe src="{0}/frame"></iframe><svg width="10" height="10"><image href="{0}/svg" width="9" height="9"/>
+<use href="{0}/use#a"/>
 <style>@import url("{0}/svgimport");</style><rect width="9" height="9" fill="url({0}/fill#a)"/></svg>
 <a rel="attachment" href="{0}/alink">joint</a><input type="image" src="{0}/input">
 <video poster="{0}/poster"></video>
