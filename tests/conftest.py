@@ -17,7 +17,8 @@ CAST = ("stranger", "lead", "member", "agent", "administrator")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With COPS_TESTS=database keep only tests that use the database: the second engine needs no others."""
+    """With COPS_TESTS=database keep only tests that use the database or a browser: the second engine needs
+    no others."""
     if os.environ.get("COPS_TESTS") != "database":
         return
     kept = [item for item in items if _uses_database(item)]
@@ -27,7 +28,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _uses_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+    markers = any(map(item.get_closest_marker, ("django_db", "browser")))
+    return markers or bool(fixtures & {"db", "transactional_db", "live_server"})
 
 
 def pytest_runtest_setup() -> None:
@@ -134,8 +136,9 @@ CHROMIUM_FLAGS = [
 
 
 def chromium_path() -> str | None:
-    """Debian's Chromium, or another one of this machine."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """The Chromium named by CHROMIUM, or this machine's."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
