@@ -1,0 +1,180 @@
+"""The house stands: arrows run one way, names say something, files stay short, migrations are complete."""
+
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from tests.arrows import arrows, forbidden_arrows
+
+ROOT = Path(settings.BASE_DIR)
+LONGEST_FILE = 500
+
+
+def own_files(*suffixes: str) -> list[Path]:
+    """Files of the project with these suffixes: what git knows or would add, without what others wrote."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    paths = [Path(name) for name in listing.split("\0") if name]
+    return [
+        path
+        for path in paths
+        if path.suffix in suffixes
+        and (ROOT / path).exists()
+        and "vendor" not in path.parts
+        and "migrations" not in path.parts
+    ]
+
+
+def test_no_arrow_runs_to_the_right():
+    assert forbidden_arrows(ROOT) == []
+
+
+def test_the_walk_sees_the_arrows_that_are_there():
+    seen = {(arrow.source, arrow.target) for arrow in arrows(ROOT)}
+    assert {
+        ("governance", "cops.audit"),
+        ("contracts", "governance"),
+        ("actions", "contracts"),
+        ("cops.mail", "cops.users"),
+        ("cops", "cops.users"),
+    } <= seen
+
+
+PLANTED = {
+    "an import": ("governance/plan.py", "import actions.models\n"),
+    "an import from": ("contracts/plan.py", "from evaluation.report import Report\n"),
+    "an import inside a function": (
+        "cops/mail/services.py",
+        "def late():\n    from governance.models import Person\n    return Person\n",
+    ),
+    "an import under TYPE_CHECKING": (
+        "cops/users/models.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from cops.audit.models import Event\n",
+    ),
+    "a name of the common package": ("cops/lib/periods.py", "from cops import users\n"),
+    "a relative import": ("cops/lib/periods.py", "from ..users import models\n"),
+    "a relative import of a package": ("cops/audit/__init__.py", "from ..mail.models import Message\n"),
+    "the settings": ("evaluation/report.py", "from cops.settings import DEBUG\n"),
+    "a loaded module": (
+        "actions/models.py",
+        "import_module('cops.desk.views')\n",
+    ),
+    "a foreign key by name": (
+        "governance/models.py",
+        "class A:\n    b = models.ForeignKey('actions.Action', models.CASCADE)\n",
+    ),
+    "a relation given by keyword": (
+        "contracts/models.py",
+        "b = ManyToManyField(to='actions.Action')\n",
+    ),
+    "a relation through": (
+        "contracts/models.py",
+        "b = ManyToManyField('self', through='actions.Link')\n",
+    ),
+    "the account model": (
+        "cops/lib/text.py",
+        "A = settings.AUTH_USER_MODEL\n",
+    ),
+    "a model by name": (
+        "governance/services.py",
+        "from django.apps import apps\ndef late():\n    return apps.get_model('contracts', 'Contract')\n",
+    ),
+    "a migration": (
+        "governance/migrations/0001_initial.py",
+        "class Migration:\n    dependencies = [('users', '0001_initial'), ('actions', '0001_initial')]\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), PLANTED.values(), ids=PLANTED.keys())
+def test_a_planted_arrow_is_caught(tmp_path, path, text):
+    file = tmp_path / path
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    assert [line.split(":")[0] for line in forbidden_arrows(tmp_path)] == [path]
+
+
+def test_arrows_to_the_left_and_to_others_are_free(tmp_path):
+    file = tmp_path / "actions" / "models.py"
+    file.parent.mkdir()
+    file.write_text(
+        "from django.conf import settings\nimport json\nfrom governance.models import Person\n"
+        "from . import figures\nfrom actions.rules import x\n"
+        "a = models.ForeignKey('contracts.Contract')\nb = models.ForeignKey(settings.AUTH_USER_MODEL)\n"
+    )
+    assert forbidden_arrows(tmp_path) == []
+    assert {arrow.target for arrow in arrows(tmp_path)} == {"governance", "contracts", "cops.users"}
+
+
+def test_no_module_is_named_for_nothing():
+    nameless = {"utils", "util", "helpers", "helper", "common", "misc", "base2", "tools", "stuff"}
+    assert [str(path) for path in own_files(".py") if nameless & {path.stem, *path.parent.parts}] == []
+
+
+def test_no_file_is_too_long():
+    def lines(path: Path) -> int:
+        return len((ROOT / path).read_text().splitlines())
+
+    files = own_files(".py", ".html", ".css", ".js", ".sh")
+    assert [f"{path}: {lines(path)} lines" for path in files if lines(path) > LONGEST_FILE] == []
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete():
+    output = StringIO()
+    try:
+        call_command("makemigrations", "--check", "--dry-run", stdout=output)
+    except SystemExit:
+        pytest.fail(f"models and migrations differ:\n{output.getvalue()}")
+
+
+def _check_deploy(**environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "COPS_VAR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=kept | {"COPS_PROFILE": "production"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+PRODUCTION = {
+    "SECRET_KEY": "k7Zt2x9QpL4mVb8NcR1sYdJ6wHf3GeTuAiXoPqWzMnBvClKj5D0",
+    "DATABASE_URL": "postgres://cops:secret@127.0.0.1:1/cops",
+    "COPS_HOSTS": "cops.example.org",
+    "EMAIL_URL": "smtp+tls://user:secret@127.0.0.1:25",
+    "COPS_EMAIL_FROM": "cops@example.org",
+}
+
+
+@pytest.mark.pdf
+def test_the_production_profile_passes_the_deployment_check():
+    done = _check_deploy(**PRODUCTION)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("missing", PRODUCTION)
+def test_the_production_profile_does_not_start_without(missing):
+    done = _check_deploy(**{name: value for name, value in PRODUCTION.items() if name != missing})
+    assert done.returncode != 0
+    assert missing in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_production_profile_refuses_a_short_secret():
+    done = _check_deploy(**PRODUCTION | {"SECRET_KEY": "court"})
+    assert done.returncode != 0
+    assert "moins de 50 caractères" in done.stderr
