@@ -2,46 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from contracts.models import (
-    Amendment,
-    Axis,
-    AxisVersion,
-    Contract,
-    Objective,
-    ObjectiveVersion,
-)
+from django.db import models
+
+from contracts.models import Amendment, Axis, Contract, Objective
 from contracts.plan import AmendmentRow, AxisRow, ObjectiveRow, Timeline, VersionRow
+
+# Of an axis or objective: the amendment's number, None for the first version, and what it became. Without any
+# version the position is None.
+VERSION = ("versions__amendment__number", "versions__title", "versions__position", "versions__is_withdrawn")
 
 
 def timeline(contract: Contract) -> Timeline:
-    """The contract with its amendments, axes and objectives over time; five queries."""
+    """The contract with its amendments, axes and objectives over time; three queries."""
     return timelines([contract])[contract.pk]
 
 
 def timelines(contracts: Iterable[Contract]) -> dict[int, Timeline]:
-    """The timelines of several contracts by primary key; five queries whatever their number."""
+    """The timelines of several contracts by primary key; three queries whatever their number."""
     contracts = list(contracts)
     amendments: dict[int, list[AmendmentRow]] = defaultdict(list)
-    for row in Amendment.objects.filter(contract__in=contracts):
-        amendments[row.contract_id].append(AmendmentRow(row.number, row.effective_on, row.new_end_on))
+    stored = Amendment.objects.filter(contract__in=contracts).order_by()
+    for row in stored.values_list("contract_id", "number", "effective_on", "new_end_on"):
+        amendments[row[0]].append(AmendmentRow(*row[1:]))
     axes: dict[int, list[AxisRow]] = defaultdict(list)
-    axis_versions = _versions(
-        AxisVersion.objects.filter(axis__contract__in=contracts).select_related("amendment"), "axis_id"
-    )
-    for axis in Axis.objects.filter(contract__in=contracts):
-        axes[axis.contract_id].append(AxisRow(axis.number, tuple(axis_versions[axis.pk])))
+    for (contract_id, number), versions in _versions(
+        Axis.objects, contracts, "contract_id", "number"
+    ).items():
+        axes[contract_id].append(AxisRow(number, tuple(versions)))
     objectives: dict[int, list[ObjectiveRow]] = defaultdict(list)
-    objective_versions = _versions(
-        ObjectiveVersion.objects.filter(objective__contract__in=contracts).select_related("amendment"),
-        "objective_id",
-    )
-    for objective in Objective.objects.filter(contract__in=contracts).select_related("axis"):
-        objectives[objective.contract_id].append(
-            ObjectiveRow(
-                objective.code, objective.axis.number, tuple(objective_versions[objective.pk]), objective.pk
-            )
-        )
+    keys = ("contract_id", "code", "axis__number", "pk")
+    for (contract_id, code, axis, pk), versions in _versions(Objective.objects, contracts, *keys).items():
+        objectives[contract_id].append(ObjectiveRow(code, axis, tuple(versions), pk))
     return {
         contract.pk: Timeline(
             starts=contract.starts,
@@ -55,13 +48,14 @@ def timelines(contracts: Iterable[Contract]) -> dict[int, Timeline]:
 
 
 def _versions(
-    rows: Iterable[AxisVersion] | Iterable[ObjectiveVersion], owner: str
-) -> dict[int, list[VersionRow]]:
-    found: dict[int, list[VersionRow]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, owner)].append(
-            VersionRow(
-                row.amendment.number if row.amendment else None, row.title, row.position, row.is_withdrawn
-            )
-        )
+    manager: models.Manager[Any], contracts: list[Contract], *keys: str
+) -> dict[tuple[Any, ...], list[VersionRow]]:
+    """The versions of each axis or objective under its keys, in order of creation; those without any too."""
+    found: dict[tuple[Any, ...], list[VersionRow]] = defaultdict(list)
+    rows = manager.filter(contract__in=contracts).order_by("pk")
+    for row in rows.values_list(*keys, *VERSION):
+        versions = found[row[: len(keys)]]
+        amendment, title, position, is_withdrawn = row[len(keys) :]
+        if position is not None:
+            versions.append(VersionRow(amendment, title, position, is_withdrawn))
     return found
