@@ -164,12 +164,27 @@ def measure(e4: int | None) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class ActionReport:
-    """One action's year: its row, its figures, and the lines its figures come from."""
+    """One action's year: its row and the lines that hang on it, from which its figures come."""
 
     row: ActionRow
-    totals: Totals
     indicators: tuple[IndicatorRow, ...]  # in code-point order of name
     funding: tuple[FundingRow, ...]  # in code-point order of funder
+
+    @property
+    def totals(self) -> Totals:
+        """The figures of this action alone; added up anew each time, in some microseconds."""
+        tally = Tally()
+        self.add_to(tally)
+        return tally.totals()
+
+    def add_to(self, tally: Tally) -> None:
+        """Count this action among others."""
+        tally.add_row(*self.row[7:15])
+        for indicator in self.indicators:
+            if indicator.nature in MEASURED_NATURES:
+                tally.add_measure(*indicator[4:])
+        for line in self.funding:
+            tally.add_funding(*line[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +253,8 @@ def year_report(
     objective_rows = list(objectives)
     listed: dict[str, list[ActionReport]] = {row.code: [] for row in objective_rows}
     for row in sorted(actions, key=lambda row: row.reference):
-        listed[row.objective].append(
-            _action_report(row, indicators_of.get(row.key, ()), funding_of.get(row.key, ()))
-        )
+        lines, grants = indicators_of.get(row.key, ()), funding_of.get(row.key, ())
+        listed[row.objective].append(ActionReport(row, tuple(lines), tuple(grants)))
     by_axis = _objectives_by_axis(objective_rows, listed)
     axis_reports = tuple(
         _axis_report(row, by_axis[row.number]) for row in axes if row.in_force or by_axis[row.number]
@@ -261,28 +275,6 @@ def _by_key(rows: Iterable[KeyedRow]) -> dict[int, list[KeyedRow]]:
     return found
 
 
-def _action_report(
-    row: ActionRow, indicators: Sequence[IndicatorRow], funding: Sequence[FundingRow]
-) -> ActionReport:
-    tally = Tally()
-    tally.add_row(
-        row.unit,
-        row.planned,
-        row.status,
-        row.reason,
-        row.planned_budget_cents,
-        row.actual_cost_cents,
-        row.planned_count,
-        row.actual_count,
-    )
-    for indicator in indicators:
-        if indicator.nature in MEASURED_NATURES:
-            tally.add_measure(*indicator[4:])
-    for line in funding:
-        tally.add_funding(line.requested_cents, line.granted_cents, line.paid_cents)
-    return ActionReport(row, tally.totals(), tuple(indicators), tuple(funding))
-
-
 def _objectives_by_axis(
     objectives: Sequence[ObjectiveRow], listed: dict[str, list[ActionReport]]
 ) -> dict[int, list[ObjectiveReport]]:
@@ -290,9 +282,15 @@ def _objectives_by_axis(
     for row in objectives:
         actions = listed[row.code]
         if row.in_force or actions:
-            totals = merged(action.totals for action in actions)
-            by_axis[row.axis].append(ObjectiveReport(row.code, row.title, totals, tuple(actions)))
+            by_axis[row.axis].append(ObjectiveReport(row.code, row.title, _totals(actions), tuple(actions)))
     return by_axis
+
+
+def _totals(actions: Iterable[ActionReport]) -> Totals:
+    tally = Tally()
+    for action in actions:
+        action.add_to(tally)
+    return tally.totals()
 
 
 def _axis_report(row: AxisRow, objectives: Sequence[ObjectiveReport]) -> AxisReport:

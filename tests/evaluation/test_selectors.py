@@ -20,7 +20,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 8  # five for the plan; actions, indicators, funding
+QUERIES = 6  # three for the plan; actions, indicators, funding
 
 
 @pytest.fixture
