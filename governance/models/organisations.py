@@ -113,10 +113,21 @@ class OrganisationName(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        self._normalise()
+        if OrganisationName.objects.filter(folded_name=self.folded_name).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": "Ce nom est déjà un ancien nom d’un organisme."})
+        others = Organisation.objects.exclude(pk=self.organisation_id)
+        if others.filter(folded_name=self.folded_name).exists():
+            raise ValidationError({"name": "Un autre organisme porte ce nom."})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self._normalise()
+        super().save(*args, **kwargs)
+
+    def _normalise(self) -> None:
         self.name = squash(self.name)
         self.folded_name = fold_name(self.name)
-        super().save(*args, **kwargs)
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):

@@ -1,0 +1,187 @@
+"""Each constraint of this room's models holds, in validation and in the database."""
+
+from datetime import date
+
+from django.db import models
+
+from governance.models import Commune, Organisation
+from tests import factories
+from tests.constraints import ALREADY, Case, changed, check_passing, check_violating, parametrize
+
+
+def organisation(name: str) -> Organisation:
+    return factories.OrganisationFactory(name=name)
+
+
+def membership(starts_on: date, ends_on: date) -> models.Model:
+    return changed(factories.CommuneMembershipFactory(), starts_on=starts_on, ends_on=ends_on)
+
+
+def second_membership(starts_on: date) -> models.Model:
+    """Of a commune that was a member until the end of 2006."""
+    first = factories.CommuneMembershipFactory(ends_on=date(2006, 12, 31))
+    later = factories.CommuneMembershipFactory(commune=first.commune, starts_on=date(2020, 1, 1))
+    return changed(later, starts_on=starts_on)
+
+
+def second_formation(kind: str) -> models.Model:
+    """Of a council that has its plenary formation."""
+    first = factories.FormationFactory(kind="plenary")
+    return changed(factories.FormationFactory(council=first.council, kind="restricted"), kind=kind)
+
+
+def second_seat(number: int = 2, commune: Commune | None = None, is_taken: bool = False) -> models.Model:
+    """Of a rule that has its seat number 1, and the seat of the commune if that is taken."""
+    first = factories.SeatFactory(number=1)
+    if is_taken:
+        factories.SeatFactory(rule=first.rule, commune=commune)
+    return changed(factories.SeatFactory(rule=first.rule, number=2), number=number, commune=commune)
+
+
+def second_titular(starts_on: date) -> models.Model:
+    """On a seat that has a titular until 31 March 2014."""
+    first = factories.DesignationFactory(starts_on=date(2008, 3, 1), ends_on=date(2014, 3, 31))
+    later = factories.DesignationFactory(seat=first.seat, starts_on=date(2020, 6, 1))
+    return changed(later, starts_on=starts_on)
+
+
+def second_decision(number: int) -> models.Model:
+    """Of a meeting that took decision number 1."""
+    first = factories.DecisionFactory(number=1)
+    return changed(factories.DecisionFactory(meeting=first.meeting, number=7), number=number)
+
+
+CASES = [
+    Case(
+        "governance.Organisation.folded_name",
+        "Un organisme porte déjà ce nom (majuscules et accents mis à part).",
+        passing=lambda: changed(organisation("Hamoval"), name="Valloire Habitat"),
+        violating=lambda: changed(organisation("Hamoval"), name=organisation("LogemLoiret").name.upper()),
+    ),
+    Case(
+        "governance_organisation_name_given",
+        "Le nom de l’organisme est vide.",
+        passing=lambda: changed(organisation("Hamoval"), name="H"),
+        violating=lambda: changed(organisation("Hamoval"), name=" ", folded_name=""),
+    ),
+    Case(
+        "governance.OrganisationName.folded_name",
+        "Ce nom est déjà un ancien nom d’un organisme.",
+        passing=lambda: changed(factories.OrganisationNameFactory(), name="La Maison bleue"),
+        violating=lambda: changed(
+            factories.OrganisationNameFactory(), name=factories.OrganisationNameFactory().name
+        ),
+    ),
+    Case(
+        "governance.Commune.insee_code",
+        ALREADY,
+        passing=lambda: changed(factories.CommuneFactory(), insee_code="45208"),
+        violating=lambda: changed(
+            factories.CommuneFactory(), insee_code=factories.CommuneFactory().insee_code
+        ),
+    ),
+    Case(
+        "governance_communemembership_dates",
+        "La fin précède le début.",
+        passing=lambda: membership(date(2007, 1, 1), date(2007, 1, 1)),
+        violating=lambda: membership(date(2007, 1, 1), date(2006, 12, 31)),
+    ),
+    Case(
+        "governance_communemembership_no_overlap",
+        "Cette commune est déjà membre à ces dates.",
+        passing=lambda: second_membership(date(2007, 1, 1)),
+        violating=lambda: second_membership(date(2006, 12, 31)),
+    ),
+    Case(
+        "governance.Person.user",
+        ALREADY,
+        passing=lambda: changed(factories.PersonFactory(), user=factories.UserFactory()),
+        violating=lambda: changed(
+            factories.PersonFactory(), user=factories.PersonFactory(user=factories.UserFactory()).user
+        ),
+    ),
+    Case(
+        "governance.Council.code",
+        ALREADY,
+        passing=lambda: changed(factories.CouncilFactory(), code="cispd"),
+        violating=lambda: changed(factories.CouncilFactory(), code=factories.CouncilFactory().code),
+    ),
+    Case(
+        "governance.Formation.code",
+        ALREADY,
+        passing=lambda: changed(factories.FormationFactory(), code="pleniere"),
+        violating=lambda: changed(factories.FormationFactory(), code=factories.FormationFactory().code),
+    ),
+    Case(
+        "governance_formation_one_of_a_kind",
+        "Le conseil a déjà cette formation.",
+        passing=lambda: second_formation("group"),
+        violating=lambda: second_formation("plenary"),
+    ),
+    Case(
+        "governance_seatrule_number_positive",
+        "Une règle donne au moins un siège.",
+        passing=lambda: changed(factories.SeatRuleFactory(basis="at_least"), number=1),
+        violating=lambda: changed(factories.SeatRuleFactory(basis="at_least"), number=0),
+    ),
+    Case(
+        "governance_seatrule_single",
+        "Un siège nommé ou communal est un seul siège.",
+        passing=lambda: changed(factories.SeatRuleFactory(basis="fixed"), number=2),
+        violating=lambda: changed(factories.SeatRuleFactory(basis="per_commune"), number=2),
+    ),
+    Case(
+        "governance_seatrule_dates",
+        "La fin précède le début.",
+        passing=lambda: changed(
+            factories.SeatRuleFactory(), starts_on=date(2007, 1, 1), ends_on=date(2007, 1, 1)
+        ),
+        violating=lambda: changed(
+            factories.SeatRuleFactory(), starts_on=date(2007, 1, 1), ends_on=date(2006, 12, 31)
+        ),
+    ),
+    Case(
+        "governance_seat_number_unique",
+        "Ce siège existe déjà.",
+        passing=lambda: second_seat(number=3),
+        violating=lambda: second_seat(number=1),
+    ),
+    Case(
+        "governance_seat_commune_unique",
+        "Cette commune a déjà ce siège.",
+        passing=lambda: second_seat(commune=factories.CommuneFactory()),
+        violating=lambda: second_seat(commune=factories.CommuneFactory(), is_taken=True),
+    ),
+    Case(
+        "governance_designation_dates",
+        "Le mandat finit avant de commencer.",
+        passing=lambda: changed(
+            factories.DesignationFactory(), starts_on=date(2014, 4, 1), ends_on=date(2014, 4, 1)
+        ),
+        violating=lambda: changed(
+            factories.DesignationFactory(), starts_on=date(2014, 4, 1), ends_on=date(2014, 3, 31)
+        ),
+    ),
+    Case(
+        "governance_designation_one_titular",
+        "Ce siège a déjà un titulaire à ces dates.",
+        passing=lambda: second_titular(date(2014, 4, 1)),
+        violating=lambda: second_titular(date(2014, 3, 31)),
+    ),
+    Case(
+        "governance_decision_number_unique",
+        "Cette réunion a déjà une décision de ce numéro.",
+        passing=lambda: second_decision(2),
+        violating=lambda: second_decision(1),
+    ),
+]
+
+
+@parametrize(CASES)
+def test_what_respects_the_constraint_is_stored(db, case):
+    check_passing(case)
+
+
+@parametrize(CASES)
+def test_what_violates_the_constraint_is_refused_in_french_and_by_the_database(db, case):
+    check_violating(case)
