@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from actions.models import Action
-from actions.workbook import import_file
+from actions.workbook import import_workbook, read_workbook
 from cops.users.models import User
 from governance.models import Designation, Organisation, Person, Seat
 
@@ -64,7 +64,9 @@ def load_demonstration() -> None:
         _account(account)
     _titulars()
     if not Action.objects.exists():
-        import_file(WORKBOOK.read_bytes(), WORKBOOK.name)
+        plan = import_workbook(read_workbook(WORKBOOK.read_bytes(), WORKBOOK.name))
+        if plan.faults:
+            raise ValueError(f"the demonstration workbook has a fault: {plan.faults[0]}")
         _leads()
 
 
