@@ -1,15 +1,25 @@
 """The plan in force on a day: the contract's wording, objectives and end with its amendments applied.
 
-Pure: a `Timeline` is built once from stored rows (`contracts.selectors.timeline`) and answers for any day; the
-page, the import and the report all ask it, so that there is one rule for what an amendment changes.
+Pure: a `Timeline` is built once from stored rows (`contracts.selectors.timeline`) and answers for any day;
+the page, the import and the report all ask it, so that there is one rule for what an amendment changes.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from cops.lib.periods import PartialDate, Period, year_period
+
+
+class Standing(StrEnum):
+    """Where a day lies against the contract's time."""
+
+    BEFORE = "before"
+    IN_FORCE = "in_force"
+    BETWEEN = "between"
+    AFTER = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,14 @@ class Timeline:
     def in_force(self, on: date) -> bool:
         return self.starts.first_day <= on <= self.ends(on).last_day
 
+    def standing(self, on: date) -> Standing:
+        """Whether the day lies in the contract, before it, after it, or in a gap before it was prolonged."""
+        if self.in_force(on):
+            return Standing.IN_FORCE
+        if on < self.starts.first_day:
+            return Standing.BEFORE
+        return Standing.BETWEEN if any(_start(period) > on for period in self.periods()) else Standing.AFTER
+
     def years(self) -> list[int]:
         """The years that have a day in the contract as amended."""
         return sorted({year for p in self.periods() for year in range(_start(p).year, _end(p).year + 1)})
@@ -132,9 +150,14 @@ class Timeline:
         return _cut(self.periods(), year_period(year))
 
     def nearest_day(self, on: date) -> date:
-        """The day itself if the contract is in force, else the nearest on which it is, the earlier on a tie."""
+        """The day itself if the contract is in force, else the nearest such day, the earlier on a tie."""
         days = [period.clamp(on) for period in self.periods()]
         return min(days or [self.starts.first_day], key=lambda day: (abs(day - on), day))
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the contract is in force, all amendments counted."""
+        return self.nearest_day(date.max)
 
     def objective_periods(self, code: str) -> list[Period]:
         """When the objective is in force; empty for a code that the contract never had."""
@@ -160,8 +183,8 @@ class Timeline:
         )
 
     def year_plan(self, year: int) -> tuple[PlannedAxis, ...]:
-        """Axes and objectives in force on a day of the year, each worded as on the last such day, in the order
-        of the last plan they stood in."""
+        """Axes and objectives in force on a day of the year, each worded as on the last such day, in the
+        order of the last plan they stood in."""
         last_days = sorted(
             {
                 _end(period)

@@ -3,8 +3,12 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("actions/", include("actions.urls")),
     path("", include("cops.desk.urls")),
     path("compte/", include("cops.users.urls")),
+    path("contrats/", include("contracts.urls")),
+    path("documents/", include("cops.documents.urls")),
+    path("evaluation/", include("evaluation.urls")),
 ]
 
 handler400 = "cops.desk.errors.bad_request"
