@@ -3,7 +3,7 @@
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.utils import timezone
 
 from cops.mail.models import Message
@@ -27,5 +27,5 @@ def send(message: Message) -> None:
         Message.objects.filter(pk=message.pk).update(
             state=Message.State.SENT,
             sent_at=timezone.now(),
-            body=Case(When(is_private=True, then=Value("")), default=F("body")),
+            body=Case(When(is_private=True, then=Value("", output_field=TextField())), default=F("body")),
         )
