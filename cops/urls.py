@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("cops.desk.urls")),
     path("compte/", include("cops.users.urls")),
     path("contrats/", include("contracts.urls")),
+    path("instances/", include("governance.urls")),
     path("documents/", include("cops.documents.urls")),
     path("evaluation/", include("evaluation.urls")),
 ]

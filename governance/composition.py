@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Prefetch
 
 from cops.lib.french import plural, sort_key
-from governance.models import Commune, Designation, Formation, Seat, SeatRule
+from cops.lib.periods import Precision
+from governance.models import CommuneMembership, Designation, Formation, Seat, SeatRule
 
 QUALITY_ORDER = {
     Designation.Quality.TITULAR: 0,
@@ -36,10 +37,21 @@ class Holder:
     function: str = ""
     ends_on: date | None = None
 
+    @property
+    def quality_label(self) -> str:
+        return str(Designation.Quality(self.quality).label)
+
+    @property
+    def is_titular(self) -> bool:
+        return self.quality == Designation.Quality.TITULAR
+
 
 @dataclass(frozen=True, slots=True)
 class SeatEntry:
-    """One line of the composition: a named seat, a commune's seat, or all the seats of one rule."""
+    """One line of the composition: a named seat, a commune's seat, or all the seats of one rule.
+
+    `is_confirmed` is false for a commune whose membership that day is still to be confirmed.
+    """
 
     label: str
     category: str
@@ -48,10 +60,11 @@ class SeatEntry:
     holders: tuple[Holder, ...]
     designated_by: str = ""
     may_be_represented: bool = False
+    is_confirmed: bool = True
 
     @property
     def titulars(self) -> int:
-        return sum(holder.quality == Designation.Quality.TITULAR for holder in self.holders)
+        return sum(holder.is_titular for holder in self.holders)
 
     @property
     def filled(self) -> int:
@@ -89,22 +102,39 @@ class Composition:
 
 
 def composition(formation: Formation, on: date) -> Composition:
-    """The composition of a formation on a day; six queries whatever its size.
+    """The composition of a formation on a day; five queries whatever its size (and one for its council, where
+    that was not fetched with it).
 
     :raises CouncilNotCreatedError: the day precedes the council's creation.
     """
     created = formation.council.created
     if on < created.first_day:
         raise CouncilNotCreatedError(
-            f"Le {formation.council.name} n’existait pas encore à cette date : il a été créé en "
-            f"{created.french}."
+            f"Le {formation.council.name} n’existait pas encore à cette date : il a été créé "
+            f"{'le' if created.precision is Precision.DAY else 'en'} {created.french}."
         )
-    communes = _communes(on)
-    entries = [entry for rule in _rules(formation, on) for entry in _entries(rule, communes, on)]
-    return Composition(formation.kind, on, tuple(entries), tuple(_warnings(entries)))
+    return compositions([formation], on)[formation.pk]
 
 
-def _rules(formation: Formation, on: date) -> list[SeatRule]:
+def compositions(formations: Iterable[Formation], on: date) -> dict[int, Composition]:
+    """The compositions of several formations by primary key; five queries whatever their number and size.
+
+    It is the caller's part to leave out formations of a council that did not exist that day.
+    """
+    formations = list(formations)
+    memberships = _memberships(on)
+    entries: dict[int, list[SeatEntry]] = {formation.pk: [] for formation in formations}
+    for rule in _rules(formations, on):
+        entries[rule.formation_id] += _entries(rule, memberships, on)
+    return {
+        formation.pk: Composition(
+            formation.kind, on, tuple(entries[formation.pk]), tuple(_warnings(entries[formation.pk]))
+        )
+        for formation in formations
+    }
+
+
+def _rules(formations: Sequence[Formation], on: date) -> list[SeatRule]:
     designations = (
         Designation.objects.in_force(on)
         .select_related("person", "organisation")
@@ -113,25 +143,31 @@ def _rules(formation: Formation, on: date) -> list[SeatRule]:
     seats = Seat.objects.order_by("number", "pk").prefetch_related(
         Prefetch("designations", designations, to_attr="holding")
     )
-    rules = formation.seat_rules.in_force(on).order_by("position", "pk")
+    rules = SeatRule.objects.filter(formation__in=formations).in_force(on).order_by("position", "pk")
     return list(rules.prefetch_related(Prefetch("seats", seats, to_attr="all_seats")))
 
 
-def _communes(on: date) -> list[Commune]:
-    return sorted(Commune.objects.members(on), key=lambda commune: sort_key(commune.name))
+def _memberships(on: date) -> list[CommuneMembership]:
+    rows = CommuneMembership.objects.in_force(on).select_related("commune")
+    return sorted(rows, key=lambda row: sort_key(row.commune.name))
 
 
-def _entries(rule: SeatRule, communes: Sequence[Commune], on: date) -> list[SeatEntry]:
+def _entries(rule: SeatRule, memberships: Sequence[CommuneMembership], on: date) -> list[SeatEntry]:
     seats: list[Seat] = rule.all_seats  # type: ignore[attr-defined]
-    if rule.basis == SeatRule.Basis.PER_COMMUNE:
-        by_commune: dict[int | None, list[Seat]] = defaultdict(list)
-        for seat in seats:
-            by_commune[seat.commune_id].append(seat)
-        return [_entry(rule, commune.name, by_commune[commune.pk], on) for commune in communes]
-    return [_entry(rule, rule.label, seats, on)]
+    if rule.basis != SeatRule.Basis.PER_COMMUNE:
+        return [_entry(rule, rule.label, seats, on)]
+    by_commune: dict[int | None, list[Seat]] = defaultdict(list)
+    for seat in seats:
+        by_commune[seat.commune_id].append(seat)
+    return [
+        _entry(rule, row.commune.name, by_commune[row.commune_id], on, is_confirmed=row.is_confirmed)
+        for row in memberships
+    ]
 
 
-def _entry(rule: SeatRule, label: str, seats: Iterable[Seat], on: date) -> SeatEntry:
+def _entry(
+    rule: SeatRule, label: str, seats: Iterable[Seat], on: date, *, is_confirmed: bool = True
+) -> SeatEntry:
     has_maximum = rule.basis != SeatRule.Basis.AT_LEAST
     return SeatEntry(
         label=label,
@@ -139,8 +175,9 @@ def _entry(rule: SeatRule, label: str, seats: Iterable[Seat], on: date) -> SeatE
         minimum=rule.number,
         maximum=rule.number if has_maximum else None,
         holders=_holders(seats, on),
-        designated_by=rule.designated_by,
+        designated_by=rule.designated_by or ("De droit" if rule.by_right else ""),
         may_be_represented=rule.may_be_represented,
+        is_confirmed=is_confirmed,
     )
 
 
@@ -181,7 +218,7 @@ def _warnings(entries: Iterable[SeatEntry]) -> Iterable[str]:
         (holder.person, holder.person_pk)
         for entry in entries
         for holder in entry.holders
-        if holder.quality == Designation.Quality.TITULAR
+        if holder.is_titular
     )
     for (person, _), count in sorted(titular.items()):
         if count > 1:
