@@ -32,7 +32,7 @@ class Together:
     def __init__(self, programs: Sequence[Program], *, cwd: str) -> None:
         self._programs = programs
         self._cwd = cwd
-        self._running: dict[Program, subprocess.Popen[bytes]] = {}
+        self._running: list[tuple[Program, subprocess.Popen[bytes]]] = []
         self._is_told_to_stop = False
 
     def run(self, while_starting: Callable[[], bool]) -> Program | None:
@@ -46,7 +46,7 @@ class Together:
         }
         try:
             for program in self._programs:
-                self._running[program] = self._start(program)
+                self._running.append((program, self._start(program)))
             return self._watch(while_starting)
         finally:
             self._end_all()
@@ -64,7 +64,7 @@ class Together:
     def _watch(self, while_starting: Callable[[], bool]) -> Program | None:
         is_started = False
         while not self._is_told_to_stop:
-            for program, process in self._running.items():
+            for program, process in self._running:
                 if process.poll() is not None:
                     return program
             is_started = is_started or while_starting()
@@ -72,10 +72,10 @@ class Together:
         return None
 
     def _end_all(self) -> None:
-        for process in self._running.values():
+        for _, process in self._running:
             process.terminate()
         deadline = time.monotonic() + GRACE_S
-        for process in self._running.values():
+        for _, process in self._running:
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:

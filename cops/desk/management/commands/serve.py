@@ -105,10 +105,9 @@ def _port_failure(port: int, error: OSError) -> CommandError:
         errno.EADDRINUSE: "est déjà utilisé",
         errno.EACCES: "est réservé à l’administrateur de la machine",
     }
-    other = 8001 if port == 8000 else 8000
     return data_fault(
         f"Le port {port} {reason.get(error.errno or 0, 'ne peut pas être ouvert')} ; rien n’a été lancé. "
-        f"Choisissez-en un autre, par exemple : PORT={other} make run"
+        f"Choisissez-en un autre, par exemple : PORT={port + 1 if port < 65535 else 8000} make run"
     )
 
 
