@@ -270,7 +270,7 @@ WHY_NO_UNIT_COST = {
 WHY_NO_AMOUNT = {
     "planned_budget": "aucun budget prévu renseigné",
     "actual_cost": "aucun coût réel renseigné",
-    "execution": "aucune action prévue n’a à la fois un budget prévu et un coût connu",
+    "execution": "aucune action prévue n’a à la fois un budget prévu non nul et un coût connu",
     "requested": "aucun montant demandé renseigné",
     "granted": "aucun montant accordé renseigné",
     "paid": "aucun montant versé renseigné",

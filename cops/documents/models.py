@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -145,16 +145,24 @@ class Rendering(models.Model):
     def is_finished(self) -> bool:
         return self.state in {self.State.DONE, self.State.FAILED}
 
-    def report(self, progress: str) -> None:
+    def report(self, progress: str) -> bool:
         """Tell how far the work has come (shown on the page that waits for it)."""
-        self.state = self.State.RUNNING
-        self.progress = progress[:200]
-        self.save(update_fields=["state", "progress", "updated_at"])
+        return self._move(state=self.State.RUNNING, progress=progress[:200])
 
-    def succeed(self, document: Document) -> None:
-        self.state, self.document, self.progress = self.State.DONE, document, ""
-        self.save(update_fields=["state", "document", "progress", "updated_at"])
+    def succeed(self, document: Document) -> bool:
+        return self._move(state=self.State.DONE, document=document, progress="")
 
-    def fail(self, message: str) -> None:
-        self.state, self.progress = self.State.FAILED, message[:200]
-        self.save(update_fields=["state", "progress", "updated_at"])
+    def fail(self, message: str) -> bool:
+        return self._move(state=self.State.FAILED, progress=message[:200])
+
+    def _move(self, **changes: Any) -> bool:
+        """Write the step; False, and nothing is written, if it is over already.
+
+        A worker taken for dead may still be at work: what was given up stays so.
+        """
+        changes["updated_at"] = timezone.now()
+        if not Rendering.objects.unfinished().filter(pk=self.pk).update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
