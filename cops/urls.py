@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("actions/", include("actions.urls")),
     path("", include("cops.desk.urls")),
+    path("", include("cops.mail.urls")),
     path("compte/", include("cops.users.urls")),
     path("contrats/", include("contracts.urls")),
     path("instances/", include("governance.urls")),

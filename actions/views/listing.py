@@ -1,0 +1,109 @@
+"""The list of actions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from actions.filters import ActionFilter
+from actions.listing import SORTS, Facets, facets, in_order, sort_of
+from actions.tables import ActionTable
+from cops.users.requests import UserRequest
+
+PAGE_SIZES = (25, 50, 100, 200)
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """A filter in use, in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    removal: str
+
+
+@require_safe
+@permission_required("actions.view_actions", raise_exception=True)
+def action_list(request: UserRequest) -> HttpResponse:
+    """Actions in the reader's scope, filtered, sorted and cut into pages by the address."""
+    tidy = _without_blanks(request.GET)
+    if tidy != request.GET:
+        return redirect(f"{request.path}?{tidy.urlencode()}" if tidy else request.path)
+    offered = facets(request.user)
+    narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
+    table = _table(request, narrowed, offered)
+    return render(
+        request,
+        "actions/action_list.html",
+        {
+            "filter": narrowed,
+            "table": table,
+            "count": table.paginator.count,
+            "active_filters": _active(request.GET, narrowed),
+            "may_import": request.user.has_perm("actions.import_actions"),
+            "may_export": request.user.has_perm("actions.export_actions"),
+            "has_more_open": any(name in request.GET for name in MORE_FILTERS),
+            "contracts": offered.contracts,
+            "sorts": SORTS,
+            "sort": request.GET.get("tri", ""),
+            "page_sizes": PAGE_SIZES,
+            "page_size": table.paginator.per_page,
+        },
+    )
+
+
+MORE_FILTERS = ("axe", "objectif", "pilote", "commune", "prevue", "unite")
+
+
+def _table(request: UserRequest, narrowed: ActionFilter, offered: Facets) -> ActionTable:
+    year = narrowed.year_shown
+    key, is_descending = sort_of(request.GET.get("tri", ""))
+    table = ActionTable(
+        in_order(narrowed.qs, key, is_descending=is_descending),
+        caption=f"Actions, situation en {year}" if year else "Actions, dernière situation connue",
+        sheet_query=_query_of_sheets(request.GET),
+        exclude=[*(["annee"] if year else []), *(["contrat"] if len(offered.contracts) < 2 else [])],
+    )
+    table.request = request
+    table.order_by = [f"-{key}" if is_descending else key]
+    table.paginator = Paginator(table.rows, _page_size(request.GET))
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    return table
+
+
+def _page_size(query: QueryDict) -> int:
+    asked = query.get("par_page", "")
+    return next((size for size in PAGE_SIZES if str(size) == asked), PAGE_SIZE)
+
+
+def _without_blanks(query: QueryDict) -> QueryDict:
+    """The query without the fields that a form sends empty: addresses that are handed on stay short."""
+    tidy = query.copy()
+    for name, values in query.lists():
+        tidy.setlist(name, [value for value in values if value])
+        if not tidy.getlist(name):
+            del tidy[name]
+    return tidy
+
+
+def _query_of_sheets(query: QueryDict) -> str:
+    kept = query.copy()
+    for name in ("page", "par_page"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _active(query: QueryDict, narrowed: ActionFilter) -> list[ActiveFilter]:
+    return [ActiveFilter(label, value, _removal(query, name)) for name, label, value in narrowed.active]
+
+
+def _removal(query: QueryDict, *names: str) -> str:
+    rest: Any = query.copy()
+    for name in (*names, "page"):
+        rest.pop(name, None)
+    return f"?{rest.urlencode()}" if rest else "?"
