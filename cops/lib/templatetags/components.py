@@ -56,8 +56,8 @@ def datatable(
     """A table that scrolls sideways inside its own focusable region; the content is its thead and tbody.
 
     ``{% datatable caption="Sièges" id="seats" %}<thead>…</thead>…{% enddatatable %}``. `kind` adds classes to
-    the table: ``is-compact`` (long lists), ``is-stacked`` (on a narrow screen rows become cards whose cells are
-    named by their ``data-label``).
+    the table: ``is-compact`` (long lists), ``is-stacked`` (on a narrow screen rows become cards whose cells
+    are named by their ``data-label``).
     """
     return render_to_string(
         "components/table_frame.html",

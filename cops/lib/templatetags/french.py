@@ -1,9 +1,10 @@
 """Template filters that write figures as the French do; built in to every template."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
 
 from cops.lib import french
 from cops.lib.periods import PartialDate
@@ -33,6 +34,12 @@ def figure(value: Decimal | int | None) -> str:
 def day(value: date | None) -> str:
     """A date in words: « 1er janvier 2013 »."""
     return french.date_fr(value) if value else ""
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """An instant in words, in local time: « 3 mars 2026 à 14 h 05 »."""
+    return french.datetime_fr(timezone.localtime(value)) if value else ""
 
 
 @register.simple_tag
