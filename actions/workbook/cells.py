@@ -159,7 +159,7 @@ def _number_from_text(text: str) -> Number | None:
 
 def _as_number(value: Decimal, unit: str = "") -> Number:
     decimals = max(0, -int(value.normalize().as_tuple().exponent)) if value else 0
-    return Number(round(value, decimals), decimals, unit)
+    return Number(value, decimals, unit)
 
 
 def _plain(number: float) -> str:
@@ -232,9 +232,10 @@ def measure(limit: Decimal) -> "Parser":
 def _whole(raw: Raw) -> int | None:
     """The whole number of a cell; 2012,0 is one, 1,000 is not: it is too likely to mean a thousand."""
     number = read_number(raw)
-    if number is None or number.unit or number.decimals > 2 or number.value % 1:
+    if number is None or number.unit or number.decimals > 2 or number.value.adjusted() > 15:
         return None
-    return int(number.value)
+    whole = int(number.value)
+    return whole if whole == number.value else None
 
 
 def _thousands(number: Decimal | int) -> str:
@@ -275,7 +276,7 @@ def reference(maximum: int) -> "Parser":
         if isinstance(raw, str | Broken):
             return str(parse_text(raw))
         if isinstance(raw, float) and raw.is_integer():
-            return _plain(raw)
+            return str(parse_text(_plain(raw)))
         raise wrong(
             raw, "Référence attendue : un texte, par exemple 1.1-01 (mettez la cellule au format Texte)."
         )

@@ -7,7 +7,7 @@ from actions.workbook.checks import locked_message, report_twice
 from actions.workbook.drafts import ActionDraft, FundingDraft, IndicatorDraft, ValueDraft, YearDraft, merged
 from actions.workbook.resolver import Resolver
 from actions.workbook.rows import TypedSheet
-from actions.workbook.sheets import FAULTY, FundingRow, Given, Missing, ValueRow
+from actions.workbook.sheets import ABSENT, FAULTY, FundingRow, Given, Missing, ValueRow
 from contracts.models import Contract
 
 # Columns of `indicateurs` that are the indicator's own, the same in all its rows: column → field.
@@ -61,11 +61,11 @@ def _value_draft(
     indicator: IndicatorDraft,
     year: YearDraft | None,
 ) -> ValueDraft:
-    unit = merged(row.unit, indicator.stored.unit if indicator.stored else None)
+    unit = _unit(resolver, sheet, row, indicator)
     baseline = _number(resolver, sheet, row, "valeur_reference", row.baseline, unit)
-    own = {"nature": row.nature, "unite": row.unit, "sens": row.direction, "valeur_reference": baseline}
-    if indicator.name:
-        _check_agreement(resolver, sheet, row, indicator, own)
+    own = {"nature": row.nature, "sens": row.direction, "valeur_reference": baseline}
+    for column, value in own.items():
+        _agrees(resolver, sheet, row, indicator, column, value)
     stored = None
     if indicator.stored and year and year.stored:
         stored = resolver.stored.values.get((indicator.stored.pk, year.stored.pk))
@@ -77,6 +77,18 @@ def _value_draft(
         target=_number(resolver, sheet, row, "cible", row.target, unit),
         value=_number(resolver, sheet, row, "valeur", row.value, unit),
     )
+
+
+def _unit(
+    resolver: Resolver, sheet: TypedSheet[ValueRow], row: ValueRow, indicator: IndicatorDraft
+) -> str | Missing | None:
+    """The unit that numbers of the row are read with: the cell's, or the stored one where the file has no such
+    column; FAULTY where it is not known which indicator that is, or where the cell is itself at fault."""
+    if not _agrees(resolver, sheet, row, indicator, "unite", row.unit):
+        return FAULTY
+    if row.unit is ABSENT and indicator.action is None:
+        return FAULTY
+    return merged(row.unit, indicator.stored.unit if indicator.stored else None)
 
 
 def _number(
@@ -99,27 +111,29 @@ def _number(
     return FAULTY
 
 
-def _check_agreement(
+def _agrees(
     resolver: Resolver,
     sheet: TypedSheet[ValueRow],
     row: ValueRow,
     indicator: IndicatorDraft,
-    own: dict[str, Given[str | Decimal]],
-) -> None:
-    """The indicator's own columns are the same as in its first row; what is faulty agrees with anything."""
-    for column, value in own.items():
-        if isinstance(value, Missing):
-            continue
-        field = INDICATOR_COLUMNS[column]
-        stored = _EMPTY.get(field) if value is None else value
-        if field not in indicator.values:
-            indicator.values[field], indicator.first_rows[field] = stored, row.number
-        elif indicator.values[field] != stored:
-            message = (
-                f"L’indicateur a une autre valeur dans cette colonne, ligne {indicator.first_rows[field]} : "
-                "nature, unite, sens et valeur_reference sont les mêmes à toutes ses lignes."
-            )
-            resolver.report(sheet, row, column, message)
+    column: str,
+    value: Given[str | Decimal],
+) -> bool:
+    """Whether one of the indicator's own columns is as in its first row; if not, it is reported. What is
+    faulty agrees with anything."""
+    if isinstance(value, Missing) or not indicator.name:
+        return True
+    field = INDICATOR_COLUMNS[column]
+    stored = _EMPTY.get(field) if value is None else value
+    if indicator.values.setdefault(field, stored) == stored:
+        indicator.first_rows.setdefault(field, row.number)
+        return True
+    message = (
+        f"L’indicateur a une autre valeur dans cette colonne, ligne {indicator.first_rows[field]} : "
+        "nature, unite, sens et valeur_reference sont les mêmes à toutes ses lignes."
+    )
+    resolver.report(sheet, row, column, message)
+    return False
 
 
 def _check_target(
