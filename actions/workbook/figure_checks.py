@@ -82,8 +82,8 @@ def _value_draft(
 def _unit(
     resolver: Resolver, sheet: TypedSheet[ValueRow], row: ValueRow, indicator: IndicatorDraft
 ) -> str | Missing | None:
-    """The unit that numbers of the row are read with: the cell's, or the stored one where the file has no such
-    column; FAULTY where it is not known which indicator that is, or where the cell is itself at fault."""
+    """The unit that the row's numbers have: the cell's, or the stored one where the file has no such column;
+    FAULTY where it is not known which indicator that is, or where the cell is itself at fault."""
     if not _agrees(resolver, sheet, row, indicator, "unite", row.unit):
         return FAULTY
     if row.unit is ABSENT and indicator.action is None:
