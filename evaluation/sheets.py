@@ -4,88 +4,36 @@ Amounts are in euros, rates in percent (the 4 decimals of a rate are the 2 of it
 known reads « n.d. », never 0 nor blank; the summary says why.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 
-from actions.models import CountingUnit, Direction, Nature, Reason, Status
-from cops.lib.french import NO_BREAK_SPACE, NOT_AVAILABLE
+from cops.lib.french import NOT_AVAILABLE, money, percent
 from cops.lib.tables import Cell, Table
-from evaluation.figures import UNREPORTED, Totals, UnitCost
+from evaluation.figures import Totals, UnitCost
 from evaluation.report import ActionReport, ActionRow, AxisReport, IndicatorRow, ObjectiveReport, YearReport
+from evaluation.wording import (
+    DIRECTION_LABELS,
+    EFFECTIVENESS,
+    EFFICACY,
+    EFFICIENCY,
+    EXECUTION,
+    FUNDING,
+    NATURE_LABELS,
+    REASON_LABELS,
+    STATUS_LABELS,
+    UNIT_LABELS,
+    Measure,
+    missing_label,
+)
 
 Row = tuple[Cell, ...]
 
-STATUS_LABELS = {**{status.value: str(status.label) for status in Status}, UNREPORTED: "Non renseignée"}
-REASON_LABELS = {reason.value: str(reason.label) for reason in Reason}
-UNIT_LABELS = {unit.value: str(unit.label) for unit in CountingUnit}
-NATURE_LABELS = {nature.value: str(nature.label) for nature in Nature}
-DIRECTION_LABELS = {direction.value: str(direction.label) for direction in Direction}
-MISSING_LABELS = {"status": "statut", "actual_cost": "coût réel", "actual_count": "quantité réalisée"}
-
-
-def known(value: Decimal | int | None) -> Cell:
-    """A figure as a cell."""
-    return NOT_AVAILABLE if value is None else value
-
-
-def percent(rate: Decimal | None) -> Cell:
-    """A rate as a percentage."""
-    return NOT_AVAILABLE if rate is None else rate.scaleb(2)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure that every level of the report has: its heading, its block of the totals, its name there."""
-
-    heading: str
-    block: str
-    name: str
-    shown: Callable[[Decimal | None], Cell] = known
-
-    def cell(self, totals: Totals) -> Cell:
-        return self.shown(getattr(getattr(totals, self.block), self.name))
-
-    def why_unknown(self, totals: Totals) -> str:
-        return getattr(totals, self.block).unknown.get(self.name, "")
-
-
-EFFECTIVENESS = (
-    Figure("Actions prévues", "effectiveness", "planned"),
-    Figure("Réalisées", "effectiveness", "done"),
-    Figure("Partiellement réalisées", "effectiveness", "partial"),
-    Figure("En cours", "effectiveness", "in_progress"),
-    Figure("Reportées", "effectiveness", "postponed"),
-    Figure("Abandonnées", "effectiveness", "dropped"),
-    Figure("Non réalisées", "effectiveness", "not_done"),
-    Figure("Non renseignées", "effectiveness", "unreported"),
-    Figure("Réalisées sans être prévues", "effectiveness", "done_unplanned"),
-    Figure("Taux de réalisation (%)", "effectiveness", "rate", percent),
-    Figure("Taux de réalisation au moins partielle (%)", "effectiveness", "rate_at_least_partly", percent),
-)
-EFFICACY = (
-    Figure("Indicateurs avec cible", "efficacy", "with_target"),
-    Figure("Indicateurs avec cible et valeur", "efficacy", "with_value"),
-    Figure("Taux de renseignement (%)", "efficacy", "coverage", percent),
-    Figure("Cibles atteintes", "efficacy", "met"),
-    Figure("Taux de cibles atteintes (%)", "efficacy", "rate", percent),
-    Figure("Atteinte moyenne des cibles (%)", "efficacy", "mean_attainment", percent),
-)
-BUDGET = (
-    Figure("Budget prévu (€)", "efficiency", "planned_budget"),
-    Figure("Coût réel (€)", "efficiency", "actual_cost"),
-)
-EXECUTION = (Figure("Taux d’exécution (%)", "efficiency", "execution", percent),)
-FUNDING = (
-    Figure("Financements demandés (€)", "efficiency", "requested"),
-    Figure("Financements accordés (€)", "efficiency", "granted"),
-    Figure("Financements versés (€)", "efficiency", "paid"),
-)
-FIGURES = (*EFFECTIVENESS, *EFFICACY, *BUDGET, *EXECUTION, *FUNDING)
+MEASURES = (*EFFECTIVENESS, *EFFICACY, *EFFICIENCY, *FUNDING)
+ACTION_MEASURES = (*EFFICACY, EXECUTION, *FUNDING)
 QUESTIONS = (
     ("Effectivité", EFFECTIVENESS),
     ("Efficacité", EFFICACY),
-    ("Efficience", (*BUDGET, *EXECUTION, *FUNDING)),
+    ("Efficience", (*EFFICIENCY, *FUNDING)),
 )
 
 UNIT_HEADINGS = (
@@ -105,7 +53,7 @@ def report_table(report: YearReport) -> Table:
         f"évaluation {report.year}",
         (
             *("Niveau", "Code", "Intitulé", "Pilote", "Prévue", "Statut", "Motif d’écart"),
-            *(figure.heading for figure in FIGURES),
+            *map(_heading, MEASURES),
             "Motifs d’écart (nombre)",
             *(f"{label} : {heading}" for label in UNIT_LABELS.values() for heading in UNIT_HEADINGS),
         ),
@@ -127,6 +75,26 @@ def report_tables(report: YearReport) -> list[Table]:
     ]
 
 
+def _heading(measure: Measure) -> str:
+    """The name of a figure with its unit."""
+    if measure.write is percent:
+        return f"{measure.label} (%)"
+    return f"{measure.label} (€)" if measure.write is money else measure.label
+
+
+def _cell(measure: Measure, totals: Totals) -> Cell:
+    value = measure.value(totals)
+    return _percent(value) if measure.write is percent else _known(value)
+
+
+def _known(value: Decimal | int | None) -> Cell:
+    return NOT_AVAILABLE if value is None else value
+
+
+def _percent(rate: Decimal | None) -> Cell:
+    return NOT_AVAILABLE if rate is None else rate.scaleb(2)
+
+
 Level = tuple[str, str, str, ActionRow | None, Totals]
 
 
@@ -145,7 +113,7 @@ def _flat_row(level: str, code: str, title: str, row: ActionRow | None, totals: 
     return (
         *(level, code, title),
         *(_situation(row) if row else ("", None, "", "")),
-        *(figure.cell(totals) for figure in FIGURES),
+        *(_cell(measure, totals) for measure in MEASURES),
         _reasons(totals),
         *(cell for unit in UNIT_LABELS for cell in _unit_cells(of_unit.get(unit))),
     )
@@ -165,12 +133,12 @@ def _unit_cells(cost: UnitCost | None) -> Row:
         return (None,) * len(UNIT_HEADINGS)
     return (
         cost.actions,
-        known(cost.cost),
+        _known(cost.cost),
         cost.count,
-        known(cost.cost_per_unit),
+        _known(cost.cost_per_unit),
         cost.compared_actions,
-        known(cost.compared_cost_per_unit),
-        known(cost.compared_planned_cost_per_unit),
+        _known(cost.compared_cost_per_unit),
+        _known(cost.compared_planned_cost_per_unit),
     )
 
 
@@ -186,9 +154,9 @@ def _summary(report: YearReport) -> Table:
 def _summary_rows(report: YearReport) -> Iterator[Row]:
     yield "Contrat", "Code", report.contract.code, report.contract.title
     yield "Contrat", "Année évaluée", report.year, ""
-    for question, figures in QUESTIONS:
-        for figure in figures:
-            yield question, figure.heading, figure.cell(report.totals), figure.why_unknown(report.totals)
+    for question, measures in QUESTIONS:
+        for measure in measures:
+            yield question, _heading(measure), _cell(measure, report.totals), measure.why(report.totals)
     for reason, times in report.totals.effectiveness.reasons.items():
         yield "Effectivité", f"Motif d’écart : {REASON_LABELS[reason].lower()}", times, ""
     if report.withheld:
@@ -217,18 +185,15 @@ def _objectives(report: YearReport) -> Table:
 
 
 def _figure_headings() -> tuple[str, ...]:
-    return (*(figure.heading for figure in FIGURES), "Motifs d’écart (nombre)")
+    return (*map(_heading, MEASURES), "Motifs d’écart (nombre)")
 
 
 def _figure_cells(totals: Totals) -> Row:
-    return (*(figure.cell(totals) for figure in FIGURES), _reasons(totals))
+    return (*(_cell(measure, totals) for measure in MEASURES), _reasons(totals))
 
 
 def _placed_objectives(report: YearReport) -> Iterator[tuple[AxisReport, ObjectiveReport]]:
     return ((axis, objective) for axis in report.axes for objective in axis.objectives)
-
-
-ACTION_FIGURES = (*EFFICACY, *EXECUTION, *FUNDING)
 
 
 def _actions(report: YearReport) -> Table:
@@ -247,7 +212,7 @@ def _actions(report: YearReport) -> Table:
             ),
             *("Budget prévu (€)", "Coût réel (€)"),
             *("Unité de compte", "Quantité prévue", "Quantité réalisée", "Coût par unité (€)"),
-            *(figure.heading for figure in ACTION_FIGURES),
+            *map(_heading, ACTION_MEASURES),
             "Impact constaté",
         ),
         (_action_row(action) for action in report.actions()),
@@ -260,10 +225,10 @@ def _action_row(action: ActionReport) -> Row:
     cost = action.totals.efficiency.by_unit.get(row.unit)
     return (
         *(row.objective, row.reference, row.title, *_situation(row), row.comment),
-        *(known(row.planned_budget), known(row.actual_cost)),
-        *(UNIT_LABELS.get(row.unit, ""), known(row.planned_count), known(row.actual_count)),
-        known(cost.cost_per_unit) if cost else None,
-        *(figure.cell(action.totals) for figure in ACTION_FIGURES),
+        *(_known(row.planned_budget), _known(row.actual_cost)),
+        *(UNIT_LABELS.get(row.unit, ""), _known(row.planned_count), _known(row.actual_count)),
+        _known(cost.cost_per_unit) if cost else None,
+        *(_cell(measure, action.totals) for measure in ACTION_MEASURES),
         row.impact,
     )
 
@@ -300,9 +265,9 @@ def _indicators(report: YearReport) -> Table:
 def _indicator_cells(line: IndicatorRow) -> Row:
     return (
         *(line.name, NATURE_LABELS[line.nature], line.unit, DIRECTION_LABELS[line.direction]),
-        *(line.baseline, known(line.target), known(line.value)),
+        *(line.baseline, _known(line.target), _known(line.value)),
         NOT_AVAILABLE if line.met is None else line.met,
-        percent(line.attainment),
+        _percent(line.attainment),
     )
 
 
@@ -311,7 +276,13 @@ def _funding(report: YearReport) -> Table:
         "financements",
         ("Référence", "Financeur", "Demandé (€)", "Accordé (€)", "Versé (€)"),
         (
-            (action.row.reference, line.funder, known(line.requested), known(line.granted), known(line.paid))
+            (
+                action.row.reference,
+                line.funder,
+                _known(line.requested),
+                _known(line.granted),
+                _known(line.paid),
+            )
             for action in report.actions()
             for line in action.funding
         ),
@@ -326,11 +297,3 @@ def _missing(report: YearReport) -> Table:
         ((item.reference, missing_label(field)) for item in report.missing for field in item.fields),
         widths=(14, 60),
     )
-
-
-def missing_label(field: str) -> str:
-    """What is missing, in French: « coût réel », « valeur de l’indicateur « Satisfaction » »."""
-    kind, _, name = field.partition(":")
-    if kind == "indicator":
-        return f"valeur de l’indicateur «{NO_BREAK_SPACE}{name}{NO_BREAK_SPACE}»"
-    return MISSING_LABELS[kind]

@@ -71,6 +71,25 @@ def test_every_format_goes_to_the_file_that_is_named(
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
+def test_the_provisional_report_goes_to_standard_output_as_html(
+    contract: Contract, run: Callable[..., Result]
+) -> None:
+    status, output, messages = run("report", "--contract", "cops-2009", "--year", "2012", "--format", "html")
+    assert (status, messages) == (0, "")
+    assert output.lstrip().startswith(b"<!DOCTYPE html>")
+    assert "Contrat « d’essai »" in output.decode()
+    assert "rovisoire" in output.decode()
+
+
+def test_the_provisional_report_goes_to_a_file_as_pdf(
+    contract: Contract, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    target = tmp_path / "rapport.pdf"
+    arguments = ["--contract", "cops-2009", "--year", "2012", "--format", "pdf", "--output", str(target)]
+    assert run("report", *arguments) == (0, b"", "")
+    assert target.read_bytes().startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize("form", ["xlsx", "ods", "pdf"])
 def test_a_binary_format_needs_a_file(contract: Contract, run: Callable[..., Result], form: str) -> None:
     status, output, messages = run("report", "--contract", "cops-2009", "--year", "2012", "--format", form)

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from cops.lib.commands import ApplicationCommand, calendar_year, data_fault, write_output
 from cops.lib.pdf import PdfError
 from evaluation.exports import EXPORTS
+from evaluation.rendering import report_html, report_pdf
 from evaluation.report import YearReport
 from evaluation.selectors import NothingToReport, contract_with_code, report_of
 
@@ -40,8 +41,6 @@ class Command(ApplicationCommand):
 def _content(report: YearReport, form: str) -> bytes:
     if form in EXPORTS:
         return EXPORTS[form](report)
-    from evaluation.rendering import report_html, report_pdf
-
     if form == "pdf":
         return report_pdf(report, provisional_on=localdate())
     return report_html(report, provisional_on=localdate()).encode()
