@@ -31,6 +31,7 @@ SPREADSHEET_ERRORS = frozenset(
     ]
 )
 TEXT_MAX = 32_767  # what one cell of a spreadsheet can hold
+SPREADSHEET_DIGITS = 15  # significant digits that a number of a spreadsheet keeps
 _SPACE = "[ \u00a0\u202f\u2009]"
 _NUMBER = re.compile(
     rf"(?P<sign>[-\u2212])?(?P<whole>[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+)"
@@ -133,7 +134,7 @@ class Number:
 
 def spreadsheet_number(number: float) -> Decimal:
     """The number to 15 significant digits, as spreadsheets show it (7.2 for 7.2000000000000002)."""
-    return Decimal(f"{number:.15g}")
+    return Decimal(f"{number:.{SPREADSHEET_DIGITS}g}")
 
 
 def read_number(raw: Raw) -> Number | None:

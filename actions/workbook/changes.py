@@ -30,6 +30,7 @@ from actions.workbook.figure_checks import INDICATOR_COLUMNS
 from actions.workbook.resolver import Resolver
 from actions.workbook.sheets import ACTIONS, FUNDINGS, SHEETS, VALUES, YEARS, Column, Missing, Sheet
 from cops.audit.models import Versioned
+from cops.lib.french import squash
 from governance.models import Organisation
 
 M = TypeVar("M", bound=Model)
@@ -209,7 +210,8 @@ class Changes:
         differences = []
         for name, value in values.items():
             before = getattr(stored, name)
-            if before != value:
+            # A file folds the lines of a text typed on a page: that alone is no change.
+            if before != value and not (isinstance(before, str) and squash(before) == value):
                 column = next(column for column in sheet.columns if column.field == name)
                 differences.append(Difference(column.name, column.write(before), column.write(value)))
                 setattr(stored, name, value)

@@ -24,6 +24,7 @@ from actions.models import (
 from actions.models.programming import COUNT_MAX
 from actions.workbook import cells
 from actions.workbook.cells import Code, Name, Parser, Percentage, Raw
+from cops.lib.french import squash
 from cops.lib.tables import Cell
 from governance.models import Organisation
 
@@ -100,6 +101,8 @@ class Column:
             return next(code for code, identifier in self.codes.items() if identifier == value)
         if isinstance(value, bool):
             return "oui" if value else "non"
+        if isinstance(value, str):
+            return squash(value)  # text typed on a page may have several lines; in files it has one
         return _shortest(value) if isinstance(value, Decimal) else value
 
 
@@ -118,9 +121,13 @@ class Sheet:
         return SHEETS.index(self)
 
 
-def _shortest(number: Decimal) -> int | Decimal:
-    """The same on both databases: 5 for 5.0000, 7.2 for 7.2000."""
-    return int(number) if number == number.to_integral_value() else number.normalize()
+def _shortest(number: Decimal) -> Cell:
+    """The same on both databases: 5 for 5.0000, 7.2 for 7.2000. Beyond the digits that a spreadsheet's number
+    can hold, text."""
+    shortest = number.normalize()
+    if len(shortest.as_tuple().digits) > cells.SPREADSHEET_DIGITS:
+        return f"{shortest:f}".replace(".", ",")
+    return int(number) if number == number.to_integral_value() else shortest
 
 
 class ActionRow(NamedTuple):
