@@ -21,8 +21,12 @@ Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 # A lazy load repeated over the rows of one query is an error in every page.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
-# Logging in or out reads the session again under its new key.
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
+# Single rows that a request reads twice for good reasons: the session under its new key after logging in or
+# out, the account that is logged in and the one that a page is about.
+ZEAL_ALLOWLIST = [
+    {"model": "sessions.Session", "field": "get()"},
+    {"model": "users.User", "field": "get()"},
+]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,272 @@
+"""Who reaches what: a decision for every address × role × method.
+
+`tests/test_access.py` sends every request of this table and fails where the answer differs, and where an
+address of the site is missing from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.models import Action, ActionYear
+from cops.audit.models import ImportBatch
+from cops.documents.models import Document, Rendering
+from cops.mail.models import AccessLink
+from cops.users.models import User
+from governance.models import Formation
+
+ROLES = ("anonymous", "stranger", "lead", "member", "agent", "administrator")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+# An answer is a status, or « login »: sent to log in first.
+LOGIN = "login"
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses of the table point at."""
+
+    own_action: Action  # the lead's
+    confidential_action: Action  # of the same contract, somebody else's
+    year: ActionYear
+    formation: Formation
+    batch: ImportBatch  # the agent's
+    rendering: Rendering  # the agent's
+    member_rendering: Rendering
+    document: Document  # of the service
+    member_document: Document
+    account: User
+    link: AccessLink
+    token: str
+
+
+Arguments = Callable[[World], list[Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address with what each role gets, in the order of ROLES.
+
+    HEAD is answered like GET. `other` is for PUT, PATCH, DELETE and OPTIONS, but for those in `but`.
+    """
+
+    name: str
+    get: str
+    post: str
+    other: str = "login 405 405 405 405 405"
+    arguments: Arguments = field(default=lambda world: [])
+    query: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    of: str = ""
+    but: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.of})" if self.of else self.name
+
+    def expected(self, role: str, method: str) -> str:
+        """The answer decided for the role."""
+        decided = {"GET": self.get, "HEAD": self.get, "POST": self.post} | self.but
+        answers = decided.get(method, self.other).split()
+        assert len(answers) == len(ROLES), f"{self}: one answer for each role"
+        return answers[ROLES.index(role)]
+
+
+# In the order of ROLES:      anonymous stranger lead member agent administrator
+EVERYBODY_LOGGED_IN = "login 200 200 200 200 200"
+READERS = "login 403 403 200 200 200"
+AGENTS = "login 403 403 403 200 403"
+ADMINISTRATORS = "login 403 403 403 403 200"
+ITS_AGENT = "login 404 404 404 200 404"
+NOT_ALLOWED = "login 405 405 405 405 405"
+EVERYBODY = "200 200 200 200 200 200"
+NOBODY = "405 405 405 405 405 405"
+CONFIRM_FIRST = "login 302 302 302 302 302"  # who came in some time ago types the password again
+NOTHING_YET = "login 404 404 404 404 404"  # the cast has no second factor
+
+ROUTES = [
+    # cops.desk
+    Route("home", EVERYBODY_LOGGED_IN, NOT_ALLOWED),
+    # contracts
+    Route("contract_list", READERS, NOT_ALLOWED),
+    Route("contract_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.own_action.contract.code]),
+    Route(
+        "contract_detail",
+        "login 403 403 404 404 404",
+        NOT_ALLOWED,
+        arguments=lambda world: ["cops-1900"],
+        of="that does not exist",
+    ),
+    # governance
+    Route("formation_list", READERS, NOT_ALLOWED),
+    Route("formation_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.formation.code]),
+    # actions
+    Route("action_list", "login 403 200 200 200 200", NOT_ALLOWED),
+    Route(
+        "action_detail",
+        "login 404 200 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.own_action.pk],
+        of="of the lead",
+    ),
+    Route(
+        "action_detail",
+        "login 404 404 404 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.confidential_action.pk],
+        of="confidential",
+    ),
+    Route("import_upload", AGENTS, AGENTS),
+    Route(
+        "import_preview",
+        ITS_AGENT,
+        "login 404 404 404 302 404",
+        arguments=lambda world: [world.batch.pk],
+    ),
+    Route("import_errors", ITS_AGENT, NOT_ALLOWED, arguments=lambda world: [world.batch.pk]),
+    Route("workbook_export", AGENTS, NOT_ALLOWED, arguments=lambda world: [world.own_action.contract.code]),
+    Route("workbook_template", AGENTS, NOT_ALLOWED),
+    # evaluation
+    Route("evaluation_list", READERS, NOT_ALLOWED),
+    Route(
+        "evaluation_year",
+        READERS,
+        NOT_ALLOWED,
+        arguments=lambda world: [world.own_action.contract.code, world.year.year],
+    ),
+    Route(
+        "evaluation_pdf",
+        NOT_ALLOWED,
+        "login 403 403 302 302 302",
+        arguments=lambda world: [world.own_action.contract.code, world.year.year],
+    ),
+    *(
+        Route(
+            "evaluation_export",
+            READERS,
+            NOT_ALLOWED,
+            arguments=lambda world, form=form: [world.own_action.contract.code, world.year.year, form],
+            of=form,
+        )
+        for form in ("xlsx", "ods", "csv", "json")
+    ),
+    # cops.documents
+    Route(
+        "rendering_detail",
+        ITS_AGENT,
+        NOT_ALLOWED,
+        arguments=lambda world: [world.rendering.pk],
+        of="of the agent",
+    ),
+    Route(
+        "rendering_detail",
+        "login 404 404 200 404 404",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.member_rendering.pk],
+        of="of the member",
+    ),
+    Route("rendering_progress", ITS_AGENT, NOT_ALLOWED, arguments=lambda world: [world.rendering.pk]),
+    Route(
+        "document_download",
+        "login 404 404 404 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.document.pk],
+        of="of the service",
+    ),
+    Route(
+        "document_download",
+        "login 404 404 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.member_document.pk],
+        of="of the member",
+    ),
+    # cops.mail: accounts and invitations
+    Route("account_list", ADMINISTRATORS, NOT_ALLOWED),
+    Route("account_create", ADMINISTRATORS, ADMINISTRATORS),
+    Route("account_edit", ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.account.pk]),
+    *(
+        Route(
+            name,
+            NOT_ALLOWED,
+            "login 403 403 403 403 302",
+            arguments=lambda world: [world.account.pk],
+        )
+        for name in ("account_invite", "account_deactivate", "account_reactivate")
+    ),
+    Route(
+        "accept_invitation",
+        EVERYBODY,
+        EVERYBODY,
+        other=NOBODY,
+        arguments=lambda world: [world.token],
+    ),
+    Route(
+        "accept_invitation",
+        "410 410 410 410 410 410",
+        "410 410 410 410 410 410",
+        other=NOBODY,
+        arguments=lambda world: ["inconnu"],
+        of="that does not exist",
+    ),
+    # cops.users: pages of allauth, where PUT is what POST is and OPTIONS names the methods
+    Route(
+        "account_login",
+        "200 302 302 302 302 302",
+        "200 302 302 302 302 302",
+        other="405 302 302 302 302 302",
+        but={"PUT": "200 302 302 302 302 302", "OPTIONS": "200 302 302 302 302 302"},
+    ),
+    Route(
+        "account_logout",
+        EVERYBODY_LOGGED_IN,
+        "login login login login login login",
+        other=NOBODY,
+        but={"OPTIONS": EVERYBODY},
+    ),
+    Route(
+        "account_reset_password",
+        EVERYBODY,
+        EVERYBODY,
+        other=NOBODY,
+        but={"PUT": EVERYBODY, "OPTIONS": EVERYBODY},
+    ),
+    Route(
+        "account_reset_password_from_key",
+        EVERYBODY,
+        EVERYBODY,
+        other=EVERYBODY,
+        arguments=lambda world: ["1", "abc-def"],
+        of="with a key that does not exist",
+    ),
+    *(
+        Route(name, EVERYBODY, NOBODY, other=NOBODY, but={"OPTIONS": EVERYBODY})
+        for name in (
+            "account_inactive",
+            "account_reset_password_done",
+            "account_reset_password_from_key_done",
+        )
+    ),
+    *(
+        Route(
+            name,
+            EVERYBODY_LOGGED_IN,
+            EVERYBODY_LOGGED_IN,
+            but={"PUT": EVERYBODY_LOGGED_IN, "OPTIONS": EVERYBODY_LOGGED_IN},
+        )
+        for name in ("account_reauthenticate", "account_change_password")
+    ),
+    Route("mfa_index", EVERYBODY_LOGGED_IN, NOT_ALLOWED, but={"OPTIONS": EVERYBODY_LOGGED_IN}),
+    *(
+        Route(name, CONFIRM_FIRST, CONFIRM_FIRST, other=CONFIRM_FIRST)
+        for name in (
+            "mfa_authenticate",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_generate_recovery_codes",
+        )
+    ),
+    *(
+        Route(name, NOTHING_YET, NOTHING_YET, other=NOTHING_YET)
+        for name in ("mfa_deactivate_totp", "mfa_download_recovery_codes")
+    ),
+    Route("mfa_view_recovery_codes", NOTHING_YET, NOT_ALLOWED, but={"OPTIONS": EVERYBODY_LOGGED_IN}),
+]
