@@ -139,11 +139,9 @@ def assert_headers(response: HttpResponseBase, *, is_private: bool) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-@pytest.mark.parametrize("role", ["anonymous", "agent", "administrator"])
-def test_nothing_is_sent_without_the_token_of_a_form(route, role, world, cast):
+def test_nothing_is_sent_without_the_token_of_a_form(route, world, agent_client):
     client = Client(enforce_csrf_checks=True)
-    if session := session_of(cast[role]):
-        client.cookies["sessionid"] = session
+    client.cookies["sessionid"] = agent_client.cookies["sessionid"].value
     response = client.post(reverse(route.name, args=route.arguments(world)), route.data)
     assert response.status_code == 403
     assert "Formulaire expiré" in response.content.decode()
