@@ -142,8 +142,8 @@ def excerpt(text: str) -> str:
     """The beginning of a text, at most 300 characters, cut at a word."""
     if len(text) <= EXCERPT_LENGTH:
         return text
-    kept = text[:EXCERPT_LENGTH]
-    return (kept.rsplit(maxsplit=1)[0] if " " in kept else kept) + " […]"
+    cut = text.rfind(" ", 0, EXCERPT_LENGTH + 1)
+    return text[: cut if cut > 0 else EXCERPT_LENGTH] + " […]"
 
 
 def action_heading(row: ActionRow, link: Link) -> Cell:

@@ -24,7 +24,7 @@ from evaluation.preparation import Asked, readable
 from evaluation.presentation import body
 from evaluation.rendering import SECTIONS
 from evaluation.report import ActionRow, YearReport
-from evaluation.selectors import NothingToReport, UnknownContract, report_of
+from evaluation.selectors import NothingToReport, UnknownContract, YearOutsideContract, report_of
 from evaluation.services import TooManyRenderings, ask_for_pdf
 from evaluation.tables import overview_table
 
@@ -109,8 +109,9 @@ def evaluation_pdf(request: UserRequest, code: str, year: int) -> HttpResponse:
     contract = Contract.objects.visible_to(request.user).filter(code=code).first()
     if contract is None:
         return _nothing(request, UnknownContract(code))
-    if year not in timeline(contract).years():
-        raise Http404
+    years = timeline(contract).years()
+    if year not in years:
+        return _nothing(request, YearOutsideContract(contract, year, years))
     try:
         rendering = ask_for_pdf(contract=contract, year=year, by=request.user)
     except TooManyRenderings as error:
