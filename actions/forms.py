@@ -32,6 +32,7 @@ class WorkbookForm(forms.Form):
         required=False,
         empty_label="Tous ceux que le classeur indique",
         help_text="Choisissez-en un pour refuser toute ligne d’un autre contrat.",
+        error_messages={"invalid_choice": "Ce contrat n’existe pas."},
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -153,7 +153,7 @@ class Facets:
 
 
 def facets(user: User) -> Facets:
-    """The contracts, years, leads and communes to choose from; nine queries."""
+    """The contracts, years, leads and communes to choose from; seven queries."""
     actions = Action.objects.visible_to(user)
     programmed = ActionYear.objects.visible_to(user).order_by()
     contracts = list(Contract.objects.filter(pk__in=actions.values("contract")))

@@ -146,7 +146,7 @@ def readable_actions(reader: User) -> QuerySet[Action]:
 def sheet_of(action: Action, *, reader: User) -> Sheet:
     """The sheet of one of `readable_actions`.
 
-    At most 24 queries, whatever the number of years.
+    At most 22 queries, whatever the number of years.
     """
     years = list(
         ActionYear.objects.filter(action=action).select_related("objective", "lead").order_by("year")

@@ -43,8 +43,9 @@ SAID = {
 @permission_required("actions.import_actions", raise_exception=True)
 def import_upload(request: UserRequest) -> HttpResponse:
     """Send a workbook; it is checked at once and nothing is imported yet."""
-    form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = WorkbookForm(*([request.POST, request.FILES] if is_sent else []), user=request.user)
+    if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
         batch = receive(file.read(), file.name, contract=form.cleaned_data["contract"], user=request.user)
         return redirect("import_preview", pk=batch.pk)

@@ -52,6 +52,7 @@ def action_list(request: UserRequest) -> HttpResponse:
             "sorts": SORTS,
             "sort": request.GET.get("tri", ""),
             "page_sizes": PAGE_SIZES,
+            "usual_page_size": PAGE_SIZE,
             "page_size": table.paginator.per_page,
         },
     )

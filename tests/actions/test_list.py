@@ -26,8 +26,8 @@ from tests.factories import (
     OrganisationFactory,
 )
 
-# session, user, contracts, timeline (5), years, leads, communes, count, rows
-QUERIES = 13
+# session, user; contracts, timelines (3), years, leads, communes; count, rows
+QUERIES = 11
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ from tests.factories import (
     TransitionFactory,
 )
 
-# session, user; action; years, funding, kin, timeline (5), partners, communes, indicators, values,
-# transitions; history (7), names in it (3, a fourth if the contact changed); place in the list
-QUERIES = 27
+# session, user; action; years, funding, kin, timeline (3), partners, communes,
+# indicators, values, transitions; history (7), names in it (3, a fourth if the contact changed); the list
+QUERIES = 25
 
 
 def text_of(client: Client, action: Action, **query: str) -> str:
