@@ -172,7 +172,7 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "cops.users.backends.LoginBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"menu": [], "is_demonstration": not settings.IS_PRODUCTION}
-    entries = []
-    for label, name, permission, prefix in MENU:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        if user.has_perm(permission):
-            entries.append(Entry(label, url, request.path.startswith(prefix)))
+    entries = [
+        Entry(label, reverse(name), request.path.startswith(prefix))
+        for label, name, permission, prefix in MENU
+        if user.has_perm(permission)
+    ]
     return {"menu": entries, "is_demonstration": not settings.IS_PRODUCTION}
