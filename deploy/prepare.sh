@@ -114,9 +114,9 @@ install_requirements() {
     local file=$1
     say "Installation des paquets Python dans .venv/ ($file)…"
     if has_uv; then
-        uv pip install --quiet --python .venv/bin/python --require-hashes -r "$file"
+        uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$file"
     else
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$file"
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$file"
     fi
 }
 

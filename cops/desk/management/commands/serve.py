@@ -115,7 +115,7 @@ def programs(port: int) -> list[Program]:
     """The web server and the background worker."""
     gunicorn = ["-m", "gunicorn", "cops.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2"]
     gunicorn += ["--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]
-    gunicorn += ["--graceful-timeout", "5", "--no-control-socket"]
+    gunicorn += ["--preload", "--graceful-timeout", "5", "--no-control-socket"]
     worker = ["manage.py", "db_worker", "--interval", "0.5"]
     return [
         Program("Le serveur", [sys.executable, *gunicorn]),
