@@ -83,7 +83,8 @@ def test_choosing_a_filter_narrows_the_list_in_place_and_in_the_address(
     # A copy of the page in the browser would outlive the session.
     assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
     page.go_back()
-    page.get_by_text("Actions, dernière situation connue").wait_for()
+    page.get_by_text("Aucune action ne correspond.").wait_for()
+    assert (year.input_value(), page.get_by_label("Statut", exact=True).input_value()) == ("", "abandonnee")
 
 
 def test_a_session_that_ended_leads_to_the_login_page_and_not_to_an_empty_list(
