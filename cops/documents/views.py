@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cops.audit.models import Event
@@ -47,23 +48,25 @@ def _context(request: UserRequest, pk: int) -> dict[str, Any]:
 
 
 @require_safe
-def document_download(request: UserRequest, pk: int) -> HttpResponseBase:
+def document_download(request: UserRequest, pk: int) -> HttpResponse:
     """The file, to be saved; 404 to whoever may not, or may no longer, read it."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     if not may_read(request.user, document):
         raise Http404
     try:
-        file = document.file.open("rb")
+        with document.file.open("rb") as file:
+            content = file.read()  # a few megabytes at most: what this application made itself
     except FileNotFoundError:
         return render(request, "documents/gone.html", {"document": document}, status=404)
     if request.method == "GET":
         Event.record(Event.Action.DOWNLOADED, actor=request.user, summary=document.title, subject=document)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=document.filename,
+    return HttpResponse(
+        content,
         content_type=document.content_type,
-        headers={"Content-Security-Policy": DOWNLOAD_POLICY},
+        headers={
+            "Content-Disposition": content_disposition_header(True, document.filename),
+            "Content-Security-Policy": DOWNLOAD_POLICY,
+        },
     )
 
 

@@ -28,9 +28,7 @@ def address(document: Document) -> str:
 
 
 def status_of(client: Client, document: Document) -> int:
-    response = client.get(address(document))
-    response.close()
-    return response.status_code
+    return client.get(address(document)).status_code
 
 
 def text_of(response: object) -> str:
@@ -45,8 +43,7 @@ def text_of(response: object) -> str:
 def test_the_file_is_saved_and_never_run(agent: User, agent_client: Client) -> None:
     document = DocumentFactory(content=b"%PDF-1.7 essai", filename="évaluation 2012.pdf")
     response = agent_client.get(address(document))
-    assert b"".join(response.streaming_content) == b"%PDF-1.7 essai"
-    response.close()
+    assert response.content == b"%PDF-1.7 essai"
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith(
         "attachment; filename*=utf-8''%C3%A9valuation%202012.pdf"
@@ -61,7 +58,6 @@ def test_html_kept_by_mistake_is_not_run_either(agent_client: Client) -> None:
         content=b"<script>alert(1)</script>", content_type="text/html", filename="x.html"
     )
     response = agent_client.get(address(document))
-    response.close()
     assert response["Content-Disposition"].startswith("attachment")
     assert "sandbox" in response["Content-Security-Policy"]
     assert "allow-scripts" not in response["Content-Security-Policy"]
@@ -69,7 +65,7 @@ def test_html_kept_by_mistake_is_not_run_either(agent_client: Client) -> None:
 
 def test_taking_a_document_is_noted_with_its_reader(agent: User, agent_client: Client) -> None:
     document = DocumentFactory()
-    agent_client.head(address(document)).close()
+    agent_client.head(address(document))
     assert not Event.objects.filter(action=Event.Action.DOWNLOADED).exists()
     assert status_of(agent_client, document) == 200
     event = Event.objects.get(action=Event.Action.DOWNLOADED)

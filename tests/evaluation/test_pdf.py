@@ -31,6 +31,8 @@ from tests.factories import (
     RenderingFactory,
 )
 
+pytestmark = pytest.mark.pdf
+
 EVIL = '<script>alert(1)</script><img src="http://127.0.0.1:9/secret"><b>gras</b></table>'
 LONG_WORD = "Anticonstitutionnellement" * 8
 OBJECTIVES = ("1.1", "1.2", "2.1")
