@@ -3,17 +3,18 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import pytest_socket
 from django.test import Client
 
+from actions.imports import receive
+from cops.mail.models import AccessLink
 from cops.users.models import User
 from tests import factories
-
-CAST = ("stranger", "lead", "member", "agent", "administrator")
+from tests.access import World
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -121,6 +122,50 @@ def lead_client(lead: User, client_of: Callable[[User], Client]) -> Client:
 @pytest.fixture
 def stranger_client(stranger: User, client_of: Callable[[User], Client]) -> Client:
     return client_of(stranger)
+
+
+# The matrix of access -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cast(
+    stranger: User, lead: User, member: User, agent: User, administrator: User
+) -> dict[str, User | None]:
+    return {
+        "anonymous": None,
+        "stranger": stranger,
+        "lead": lead,
+        "member": member,
+        "agent": agent,
+        "administrator": administrator,
+    }
+
+
+@pytest.fixture
+def world(cast: dict[str, Any]) -> World:
+    own = cast["lead"].person.actions.get()
+    hidden = factories.ActionFactory(
+        contract=own.contract, objective=own.objective, reference="9.9-99", is_confidential=True
+    )
+    account = factories.UserFactory()
+    link, token = AccessLink.issue(
+        AccessLink.Purpose.INVITATION, user=account, created_by=None, lifetime=timedelta(days=7)
+    )
+    subject = f"evaluation/{own.contract.code}/2012"
+    return World(
+        own_action=own,
+        confidential_action=hidden,
+        year=factories.ActionYearFactory(action=own, year=2012),
+        formation=cast["member"].person.designations.get().seat.rule.formation,
+        batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
+        rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
+        member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
+        document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),
+        member_document=factories.DocumentFactory(created_by=cast["member"], visibility="owner"),
+        account=account,
+        link=link,
+        token=token,
+    )
 
 
 # The browser ----------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -13,10 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from actions.imports import receive
-from cops.mail.models import AccessLink
 from cops.users.models import User
-from tests import factories
 from tests.access import LOGIN, METHODS, ROLES, ROUTES, Route, World
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -35,47 +30,6 @@ def named_patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 def test_every_address_of_the_site_has_its_decision():
     assert set(named_patterns(get_resolver().url_patterns)) == {route.name for route in ROUTES}
-
-
-@pytest.fixture
-def cast(
-    stranger: User, lead: User, member: User, agent: User, administrator: User
-) -> dict[str, User | None]:
-    return {
-        "anonymous": None,
-        "stranger": stranger,
-        "lead": lead,
-        "member": member,
-        "agent": agent,
-        "administrator": administrator,
-    }
-
-
-@pytest.fixture
-def world(cast: dict[str, Any]) -> World:
-    own = cast["lead"].person.actions.get()
-    hidden = factories.ActionFactory(
-        contract=own.contract, objective=own.objective, reference="9.9-99", is_confidential=True
-    )
-    account = factories.UserFactory()
-    link, token = AccessLink.issue(
-        AccessLink.Purpose.INVITATION, user=account, created_by=None, lifetime=timedelta(days=7)
-    )
-    subject = f"evaluation/{own.contract.code}/2012"
-    return World(
-        own_action=own,
-        confidential_action=hidden,
-        year=factories.ActionYearFactory(action=own, year=2012),
-        formation=cast["member"].person.designations.get().seat.rule.formation,
-        batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
-        rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
-        member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
-        document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),
-        member_document=factories.DocumentFactory(created_by=cast["member"], visibility="owner"),
-        account=account,
-        link=link,
-        token=token,
-    )
 
 
 def send(route: Route, world: World, session: str | None, method: str) -> HttpResponseBase:
