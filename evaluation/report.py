@@ -1,8 +1,7 @@
-"""The yearly evaluation and the review of a contract, computed from rows: pure functions and frozen values.
+"""The yearly evaluation of a contract, computed from rows: pure functions and frozen values.
 
-`year_report` and `contract_review` take rows as `evaluation.selectors` reads them and give the one value
-that every form of the report shows (page, PDF, JSON, spreadsheet). The rules are those of `docs`: section
-« The yearly evaluation » of the fixed interfaces.
+`year_report` takes rows as `evaluation.selectors` reads them and gives the one value that every form of the
+report shows (page, PDF, JSON, spreadsheet). The rules are those of docs/interfaces.md, section 4.
 
 Rows are named tuples rather than dataclasses: they are made straight from database tuples, tens of
 thousands at once. Money is in cents and measures are in ten-thousandths (`…_e4`), both whole numbers,

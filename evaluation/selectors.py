@@ -111,8 +111,7 @@ def review_of(contract: Contract) -> ContractReview:
 def plan_rows(
     plan: Timeline, year: int, used_codes: Iterable[str]
 ) -> tuple[list[AxisRow], list[ObjectiveRow]]:
-    """Axes and objectives of the year in plan order, then those that rows count under without their being
-    in force.
+    """Axes and objectives of the year in plan order, then others that rows count under.
 
     Each is worded as on its last day in force in the year; one that had none, as on its last day before.
     """
