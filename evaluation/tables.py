@@ -154,9 +154,9 @@ def action_heading(row: ActionRow, link: Link) -> Cell:
 
 
 def by_axis(report: YearReport, key: str, caption: str, measures: Iterable[Measure]) -> Table:
-    """A row per figure, a column per axis and one for the contract."""
+    """A row per figure, a column for the contract and one per axis."""
     notes = Notes()
-    columns = [axis.totals for axis in report.axes] + [report.totals]
+    columns = [report.totals, *(axis.totals for axis in report.axes)]
     rows = [
         Row(Cell(measure.label), [notes.measure(measure, totals) for totals in columns])
         for measure in measures
@@ -169,7 +169,7 @@ def _axis_headings(report: YearReport, first: str) -> list[Cell]:
         Cell(f"Axe {axis.number}", "number", href=f"#{axis_anchor(axis)}", detail=axis.title)
         for axis in report.axes
     ]
-    return [Cell(first), *axes, number_heading("Ensemble du contrat")]
+    return [Cell(first), number_heading("Ensemble du contrat"), *axes]
 
 
 def reasons(report: YearReport) -> Table | None:
@@ -177,7 +177,7 @@ def reasons(report: YearReport) -> Table | None:
     given = report.totals.effectiveness.reasons
     if not given:
         return None
-    columns = [axis.totals for axis in report.axes] + [report.totals]
+    columns = [report.totals, *(axis.totals for axis in report.axes)]
     rows = [
         Row(
             Cell(wording.REASON_LABELS[code]),
