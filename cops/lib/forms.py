@@ -1,9 +1,30 @@
 """Asking for a day in the address of a page."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
+
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, which knows ISO dates only: what is not a date is not written into it."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        if not isinstance(value, str):
+            return value.isoformat() if value else None
+        return next((day.isoformat() for format in DAY_FORMATS if (day := _parsed(value, format))), None)
+
+
+def _parsed(text: str, format: str) -> date | None:
+    try:
+        return datetime.strptime(text.strip(), format).date()
+    except ValueError:
+        return None
 
 
 class DayForm(forms.Form):
@@ -12,8 +33,8 @@ class DayForm(forms.Form):
     le = forms.DateField(
         label="Date",
         required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+        input_formats=DAY_FORMATS,
+        widget=DayInput(attrs={"class": "form-control"}),
         error_messages={"invalid": "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA."},
     )
 

@@ -146,6 +146,17 @@ def list_fr(items: Sequence[str], conjunction: str = "et") -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
+_TYPED_SPACES = re.compile(r" (?=[;:!?»])|(?<=«) ")
+
+
+def typeset(text: str) -> str:
+    """The text with no-break spaces where French wants them and a keyboard gives ordinary ones.
+
+    Before « ; », « : », « ! », « ? » and inside quotation marks, so that no line starts with a sign.
+    """
+    return _TYPED_SPACES.sub(NO_BREAK_SPACE, text)
+
+
 def elide(particle: str, word: str) -> str:
     """Particle and word, elided where French elides: « d’Amilly », « de Pannes », « l’État ».
 

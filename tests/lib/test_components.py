@@ -31,7 +31,7 @@ class OptionalForm(forms.Form):
 
 def test_the_summary_lists_all_errors_with_links_to_their_fields():
     text = render('{% include "components/form_errors.html" %}', form=ExampleForm({"note": "longue"}))
-    assert "3 erreurs empêchent l’enregistrement" in text
+    assert "3 erreurs sont à corriger" in text
     assert "<li>Les deux ne vont pas ensemble.</li>" in text
     assert '<li><a href="#id_nom">Nom</a>&nbsp;: Ce champ est obligatoire.</li>' in text
     assert '<a href="#id_note">Note</a>' in text
@@ -48,7 +48,7 @@ def test_crispy_forms_show_the_summary_in_place_of_their_own_list():
     source = "{% load crispy_forms_filters %}{{ form|crispy }}"
     text = render(source, form=ExampleForm({"nom": "<b>"}))
     assert text.count("Les deux ne vont pas ensemble.") == 1
-    assert "Une erreur empêche l’enregistrement" in text
+    assert "Une erreur est à corriger" in text
     assert "<b>" not in text
 
 

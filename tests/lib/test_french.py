@@ -169,3 +169,17 @@ def test_a_list_can_end_in_or():
 )
 def test_particles_elide_where_french_does(particle, word, written):
     assert french.elide(particle, word) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ("Fini ; reste : tout ?", "Fini\u00a0; reste\u00a0: tout\u00a0?"),
+        ("« Oui ! »", "«\u00a0Oui\u00a0!\u00a0»"),
+        ("à 14:05, voir https://exemple.fr?a=b", "à 14:05, voir https://exemple.fr?a=b"),
+        ("rien", "rien"),
+        ("", ""),
+    ],
+)
+def test_no_line_can_start_with_a_sign(typed, set_):
+    assert french.typeset(typed) == set_

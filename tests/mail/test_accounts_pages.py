@@ -166,7 +166,7 @@ def test_a_faulty_form_opens_nothing_and_links_its_errors(administrator_client, 
     response = administrator_client.post(CREATE, {"role": "", **data})
     assert response.status_code == 200
     text = text_of(response)
-    assert "Une erreur empêche l’enregistrement" in text
+    assert "Une erreur est à corriger" in text
     assert error in text
     assert re.search(r'<li><a href="#id_(email|full_name|role)">', text)
     assert User.objects.count() == before

@@ -100,7 +100,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(user):
 
 def test_the_error_summary_links_to_the_fields(db):
     text = text_of(Client().post(LOGIN, {}))
-    assert "2 erreurs empêchent l’enregistrement" in text
+    assert "2 erreurs sont à corriger" in text
     assert '<a href="#id_login">Adresse électronique</a>' in text
     assert '<a href="#id_password">Mot de passe</a>' in text
 

@@ -42,6 +42,12 @@ def instant(value: datetime | None) -> str:
     return french.datetime_fr(timezone.localtime(value)) if value else ""
 
 
+@register.filter(is_safe=True)
+def typeset(value: object) -> str:
+    """A text as somebody typed it, with the no-break spaces that French wants."""
+    return french.typeset(str(value))
+
+
 @register.simple_tag
 def counted(n: int, singular: str, plural: str = "") -> str:
     """« 0 action », « 1 action », « 2 actions »: the number with its noun."""
