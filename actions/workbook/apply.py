@@ -28,6 +28,8 @@ from governance.models import Organisation
 
 V = TypeVar("V", bound=Versioned)
 
+_CHUNK = 900  # SQLite takes 999 parameters in a statement
+
 
 class ImportConflict(Exception):
     """Somebody else wrote one of the rows at the same time; nothing was imported."""
@@ -101,11 +103,18 @@ def _write(changes: Changes, note: HistoryNote) -> None:
 def _write_batch(model: type[V], batch: Batch[V], note: HistoryNote) -> None:
     if batch.gone:
         record_history(model, batch.gone, "-", note)
-        model._base_manager.filter(pk__in=batch.gone).delete()
+        _delete(model, batch.gone)
     if batch.new:
         record_history(model, _created(model, batch.new), "+", note)
     if batch.changed:
         record_history(model, _updated(model, batch.changed), "~", note)
+
+
+def _delete(model: type[V], keys: Sequence[int]) -> None:
+    """Delete rows that nothing refers to, without the signals: they would write history a second time."""
+    for start in range(0, len(keys), _CHUNK):
+        rows = model._base_manager.filter(pk__in=keys[start : start + _CHUNK])
+        rows._raw_delete(rows.db)
 
 
 def _created(model: type[V], rows: Sequence[V]) -> list[int]:

@@ -19,7 +19,7 @@ TOTAL_MAX = 160 * MEBIBYTE
 RATIO_MAX = 200
 RATIO_FROM = 4 * MEBIBYTE  # a small part may well compress a lot
 MEMBERS_MAX = 2_000
-MARKUP_MAX = 6_000_000
+MARKUP_MAX = 4_000_000  # 50,000 rows of 14 cells
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
 # What reading a damaged file can raise; `read_workbook` turns them into one message.

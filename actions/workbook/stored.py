@@ -81,8 +81,8 @@ class Organisations:
 class Stored:
     """The stored state that concerns the contracts named in a file.
 
-    Ten queries for contracts and reference data, and one per kind of row that the file's sheets touch, each
-    made when first asked for. With `lock` the rows are read FOR UPDATE inside the caller's transaction.
+    A query per table whose rows the file's sheets touch, made when first asked for. With `lock` the rows are
+    read FOR UPDATE inside the caller's transaction.
     """
 
     def __init__(self, codes: set[str], *, lock: bool = False) -> None:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, STRIP_RE, is_date_format
 from openpyxl.utils.escape import unescape
 
-from actions.workbook.archive import MEBIBYTE, UnreadableWorkbook, parse_part
+from actions.workbook.archive import MEBIBYTE, UnreadableWorkbook, damaged, parse_part
 from actions.workbook.cells import Broken, Percent, Raw
 from actions.workbook.grid import Grid, GridBuilder
 
@@ -106,6 +106,8 @@ def _workbook_part(archive: zipfile.ZipFile) -> str:
 
 
 def _sheets(workbook: ElementTree.Element, relations: Relations) -> list[tuple[str, tuple[str, str]]]:
+    if workbook.tag != "workbook":
+        raise damaged()  # another kind of document in the same package format
     return [
         (sheet.get("name", ""), relations.get(sheet.get("r:id", ""), ("", "")))
         for sheet in workbook.iter("sheet")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.workbook import cells
@@ -184,6 +184,7 @@ def test_what_is_no_measure_is_refused(raw: Any) -> None:
         measure(raw)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
 def test_every_number_reads_the_same_however_it_is_written(number: Decimal) -> None:
     plain = f"{number:f}"

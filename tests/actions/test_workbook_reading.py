@@ -1,0 +1,304 @@
+"""Reading .xlsx, .ods and .csv: stored values, what their formats say, and row numbers."""
+
+from datetime import date, datetime
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actions.workbook.cells import Broken, Percent
+from actions.workbook.reading import Workbook, read_file, read_sheet, read_workbook
+from cops.lib.tables import Table, write_csv, write_ods, write_xlsx
+from tests.actions.spreadsheets import (
+    MAIN,
+    STRICT,
+    archive,
+    ods_table,
+    raw_ods,
+    raw_xlsx,
+    saved,
+    xlsx,
+    xlsx_members,
+)
+
+
+def rows_of(workbook: Workbook, sheet: int = 0) -> list[tuple[int, list[Any]]]:
+    assert workbook.fault is None, workbook.fault
+    return workbook.grids[sheet].rows
+
+
+# --- .xlsx --------------------------------------------------------------------------------------------------
+
+
+def test_xlsx_values_come_with_what_their_format_says() -> None:
+    data = xlsx(
+        {
+            "a": [
+                ["texte", 12, 7.2, True, False, date(2012, 3, 31), datetime(2012, 3, 31, 14, 30)],
+                [(0.12, "0%"), (0.125, "0.0 %"), (41000, "dd/mm/yyyy"), (0.5, "hh:mm"), (12, '0" %"')],
+                [(1234.5, "# ##0.00 €"), (5, '0 "jours"'), (5, "[Red]0"), (0.5, "0%;-0%"), "#N/A"],
+            ]
+        }
+    )
+    assert rows_of(read_workbook(data, "a.xlsx")) == [
+        (1, ["texte", 12.0, 7.2, True, False, date(2012, 3, 31), date(2012, 3, 31)]),
+        (2, [Percent(0.12), Percent(0.125), date(2012, 4, 1), time_of_day(12, 0), 12.0]),
+        (3, [1234.5, 5.0, 5.0, Percent(0.5), Broken("#N/A")]),
+    ]
+
+
+def test_blank_rows_are_skipped_but_counted() -> None:
+    data = xlsx({"a": [["h"], [None], ["  "], [None, None, "c"], [], ["z"]]})
+    assert rows_of(read_workbook(data, "a.xlsx")) == [(1, ["h"]), (4, [None, None, "c"]), (6, ["z"])]
+
+
+def test_hidden_sheets_are_read_and_charts_are_not() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "actions"
+    hidden = workbook.create_sheet("financements")
+    hidden["A1"] = "contrat"
+    hidden.sheet_state = "veryHidden"
+    workbook.create_chartsheet("graphique")
+    grids = read_workbook(saved(workbook), "a.xlsx").grids
+    assert [(grid.name, grid.rows) for grid in grids] == [
+        ("actions", []),
+        ("financements", [(1, ["contrat"])]),
+        ("graphique", []),
+    ]
+
+
+def test_a_formula_counts_as_its_stored_value() -> None:
+    data = raw_xlsx(
+        '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>"a"</f><v>a</v></c>'
+        '<c r="C1" t="str"><f>""</f><v></v></c><c r="D1"><f>1+1</f><v/></c><c r="E1"><f>1+1</f></c>'
+        '<c r="F1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="G1" t="b"><f>TRUE()</f><v>1</v></c></row>'
+    )
+    assert rows_of(read_workbook(data, "a.xlsx")) == [
+        (1, [2.0, "a", None, Broken(), Broken(), Broken("#DIV/0!"), True])
+    ]
+
+
+def test_openpyxl_formulas_have_no_stored_value() -> None:
+    assert rows_of(read_workbook(xlsx({"a": [["=1+1"]]}), "a.xlsx")) == [(1, [Broken()])]
+
+
+def test_rows_and_cells_without_place_follow_each_other() -> None:
+    data = raw_xlsx(
+        '<row><c><v>1</v></c><c r="C1"><v>2</v></c><c><v>3</v></c></row><row r="5"/>'
+        "<row><c><v>4</v></c></row>"
+    )
+    assert rows_of(read_workbook(data, "a.xlsx")) == [(1, [1.0, None, 2.0, 3.0]), (6, [4.0])]
+
+
+def test_text_is_had_from_every_way_to_store_it() -> None:
+    members = xlsx_members(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c>'
+        '<c r="B1" t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r><rPh><t>x</t></rPh></is></c>'
+        '<c r="C1" t="s"><v>1</v></c><c r="D1" t="d"><v>2012-03-31T00:00:00</v></c>'
+        '<c r="E1"><v>abc</v></c></row>'
+    )
+    members["xl/sharedStrings.xml"] = (
+        f'<sst xmlns="{MAIN}"><si><r><t>deux</t></r><r><t xml:space="preserve"> mots</t></r>'
+        "<rPh><t>lecture</t></rPh></si><si><t>a_x000D_b _x005F_x0041_</t></si></sst>"
+    )
+    members["xl/_rels/workbook.xml.rels"] = str(members["xl/_rels/workbook.xml.rels"]).replace(
+        "</Rel", '<Relationship Id="s2" Type="x/sharedStrings" Target="sharedStrings.xml"/></Rel'
+    )
+    assert rows_of(read_workbook(archive(members), "a.xlsx")) == [
+        (1, ["deux mots", "inline", "a\rb _x0041_", date(2012, 3, 31), Broken("abc")])
+    ]
+
+
+def test_strict_office_open_xml_is_read() -> None:
+    data = raw_xlsx('<row r="2"><c r="A2"><v>1</v></c></row>', namespace=STRICT)
+    assert rows_of(read_workbook(data, "a.xlsx")) == [(2, [1.0])]
+
+
+def test_days_count_from_1904_where_the_workbook_says_so() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    workbook.active["A1"] = date(2012, 3, 31)
+    assert rows_of(read_workbook(saved(workbook), "a.xlsx")) == [(1, [date(2012, 3, 31)])]
+
+
+def test_merged_cells_hold_their_value_once() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["a", None, "c"])
+    workbook.active.merge_cells("A1:B1")
+    assert rows_of(read_workbook(saved(workbook), "a.xlsx")) == [(1, ["a", None, "c"])]
+
+
+# --- .ods ---------------------------------------------------------------------------------------------------
+
+
+def ods_cell(attributes: str = "", text: str = "") -> str:
+    return f"<table:table-cell {attributes}>{text}</table:table-cell>"
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (ods_cell('office:value-type="float" office:value="7.2"', "<text:p>7,2</text:p>"), 7.2),
+        (ods_cell('office:value-type="currency" office:value="12.5"'), 12.5),
+        (ods_cell('office:value-type="percentage" office:value="0.12"'), Percent(0.12)),
+        (ods_cell('office:value-type="date" office:date-value="2012-03-31"'), date(2012, 3, 31)),
+        (ods_cell('office:value-type="date" office:date-value="2012-03-31T14:00:00"'), date(2012, 3, 31)),
+        (ods_cell('office:value-type="time" office:time-value="PT12H30M00S"'), time_of_day(12, 30)),
+        (ods_cell('office:value-type="boolean" office:boolean-value="true"'), True),
+        (ods_cell('office:value-type="string"', "<text:p>un</text:p><text:p>deux</text:p>"), "un\ndeux"),
+        (
+            ods_cell(
+                'office:value-type="string"',
+                "<text:p>a<text:s/>b<text:span>c<text:tab/>d</text:span></text:p>",
+            ),
+            "a bc d",
+        ),
+        (ods_cell('office:value-type="string" office:string-value="vrai"', "<text:p>vu</text:p>"), "vrai"),
+        (
+            ods_cell(
+                'office:value-type="string"',
+                "<office:annotation><text:p>note</text:p></office:annotation><text:p>texte</text:p>",
+            ),
+            "texte",
+        ),
+        (
+            ods_cell(
+                'table:formula="of:=NA()" office:value-type="string" calcext:value-type="error"',
+                "<text:p>#N/A</text:p>",
+            ),
+            Broken("#N/A"),
+        ),
+        (
+            ods_cell(
+                'table:formula="of:=1/0" office:value-type="float" office:value="0"',
+                "<text:p>#DIV/0!</text:p>",
+            ),
+            Broken("#DIV/0!"),
+        ),
+        (ods_cell('table:formula="of:=1+1"'), Broken()),
+        (ods_cell('table:formula="of:=1+1" office:value-type="float" office:value="2"'), 2.0),
+        (
+            ods_cell('office:value-type="date" office:date-value="hier"', "<text:p>hier</text:p>"),
+            Broken("hier"),
+        ),
+        (ods_cell('office:value-type="float"', "<text:p>x</text:p>"), Broken("x")),
+    ],
+)
+def test_ods_values_come_with_their_type(cell: str, expected: Any) -> None:
+    data = raw_ods(ods_table(f"<table:table-row>{cell}</table:table-row>"))
+    assert rows_of(read_workbook(data, "a.ods")) == [(1, [expected])]
+
+
+def test_an_empty_formula_result_in_ods_is_an_empty_cell() -> None:
+    cell = ods_cell('table:formula="of:=&quot;&quot;" office:value-type="string"')
+    data = raw_ods(ods_table(f"<table:table-row>{cell}</table:table-row>"))
+    assert rows_of(read_workbook(data, "a.ods")) == []
+
+
+def test_repeated_rows_and_cells_are_repeated() -> None:
+    one = 'office:value-type="float" office:value="1"'
+    data = raw_ods(
+        ods_table(
+            '<table:table-header-rows><table:table-row><table:table-cell table:number-columns-repeated="2"/>'
+            f"{ods_cell(one + ' table:number-columns-repeated=' + chr(34) + '2' + chr(34))}</table:table-row>"
+            "</table:table-header-rows>"
+            '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+            f'<table:table-row table:number-rows-repeated="2">{ods_cell(one)}'
+            '<table:table-cell table:number-columns-repeated="16383"/></table:table-row>'
+            '<table:table-row table:number-rows-repeated="1048569"><table:table-cell/></table:table-row>'
+            f"<table:table-row>{ods_cell(one)}</table:table-row>"
+        )
+    )
+    assert rows_of(read_workbook(data, "a.ods")) == [
+        (1, [None, None, 1.0, 1.0]),
+        (5, [1.0]),
+        (6, [1.0]),
+        (1_048_576, [1.0]),
+    ]
+
+
+def test_copies_of_other_files_and_covered_cells_are_left_out() -> None:
+    one = ods_cell('office:value-type="float" office:value="1"')
+    covered = one.replace("table:table-cell", "table:covered-table-cell")
+    data = raw_ods(
+        ods_table(f"<table:table-source/><table:table-row>{one}</table:table-row>", "'file:///autre.ods'#a")
+        + ods_table(f"<table:table-row>{one}{covered}{one}</table:table-row>", "actions")
+    )
+    workbook = read_workbook(data, "a.ods")
+    assert [grid.name for grid in workbook.grids] == ["actions"]
+    assert rows_of(workbook) == [(1, [1.0, None, 1.0])]
+
+
+# --- .csv ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_csv_is_read_whatever_its_delimiter_and_encoding(delimiter: str, encoding: str) -> None:
+    text = f"contrat{delimiter}intitulé\r\ncops-2009{delimiter}Été\r\n"
+    rows = rows_of(read_sheet(text.encode(encoding), "a.csv", "actions"))
+    assert rows == [(1, ["contrat", "intitulé"]), (2, ["cops-2009", "Été"])]
+
+
+def test_csv_rows_are_numbered_as_records() -> None:
+    rows = rows_of(read_sheet(b'a;b\n"deux\nlignes";1\n\n;\nc;d\n', "a.csv", "actions"))
+    assert rows == [(1, ["a", "b"]), (2, ["deux\nlignes", "1"]), (5, ["c", "d"])]
+
+
+def test_csv_text_is_read_without_its_leading_quote() -> None:
+    rows = rows_of(read_sheet(b"a\n'=1+1\n'-x\n'abc\n-5\n''@\n#N/A\n", "a.csv", "actions"))
+    assert [cells[0] for _, cells in rows[1:]] == ["=1+1", "-x", "'abc", "-5", "'@", Broken("#N/A")]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("a;b\n".encode("utf-16"), "encodage"),
+        (b"a;b\0\n", "encodage"),
+        (b"a;\x81\n", "Windows-1252"),
+        (b'a;"b\n', "mal formé"),
+        (b"PK\x03\x04", "csv est attendu"),
+        (b"a" * (17 << 20), "16 Mio"),
+    ],
+)
+def test_a_csv_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
+    fault = read_sheet(data, "a.csv", "actions").fault
+    assert fault is not None
+    assert (fault.sheet, fault.row) == ("", 0)
+    assert words in fault.message
+
+
+# --- round trips --------------------------------------------------------------------------------------------
+
+texts = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
+
+
+@settings(deadline=None)
+@given(st.lists(texts.filter(lambda text: text.strip()), min_size=1, max_size=4))
+def test_any_text_written_is_read_back(values: list[str]) -> None:
+    table = Table("a", [f"h{n}" for n in range(len(values))], [values])
+    clean = [value.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd") for value in values]
+    for workbook in (
+        read_workbook(write_xlsx([table]), "a.xlsx"),
+        read_workbook(write_ods([table]), "a.ods"),
+        read_sheet(write_csv(table), "a.csv", "a"),
+    ):
+        read = rows_of(workbook)[1][1]
+        assert [_unbroken(value).split() for value in read] == [value.split() for value in clean]
+
+
+def _unbroken(raw: Any) -> str:
+    return raw.text if isinstance(raw, Broken) else str(raw)
+
+
+def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    assert "n’existe pas" in str(read_file(path).fault)
+    path.write_bytes(xlsx({"actions": [["contrat"]]}))
+    assert rows_of(read_file(path)) == [(1, ["contrat"])]
+    assert "n’est pas un fichier" in str(read_file(tmp_path).fault)
+    assert "n’est pas un fichier" in str(read_file(Path("/dev/zero")).fault)
