@@ -65,9 +65,11 @@ def writes(queries: list[dict[str, str]]) -> set[str]:
 def test_every_role_gets_what_is_decided(route, world, cast):
     """And whatever it gets: reading writes nothing, the policy is strict, no cache keeps a private page."""
     found, decided = {}, {}
+    # Which methods an address takes does not depend on the engine: the second one gets those with queries.
+    methods = METHODS if connection.vendor == "sqlite" else ("GET", "POST")
     for role in ROLES:
         session = session_of(cast[role])
-        for method in METHODS:
+        for method in methods:
             cache.clear()  # the throttles count there
             with transaction.atomic(), CaptureQueriesContext(connection) as queries:
                 response = send(route, world, session, method)

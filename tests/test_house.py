@@ -3,14 +3,19 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from tests.arrows import arrows, forbidden_arrows
+from tests.constraints import declared_constraints, overlap_names
 
 ROOT = Path(settings.BASE_DIR)
 LONGEST_FILE = 500
@@ -137,6 +142,45 @@ def test_migrations_are_complete():
         call_command("makemigrations", "--check", "--dry-run", stdout=output)
     except SystemExit:
         pytest.fail(f"models and migrations differ:\n{output.getvalue()}")
+
+
+@pytest.mark.django_db
+def test_migrations_give_every_constraint_of_the_models(tmp_path):
+    """In a database of their own, on the engine of this run: the tests' tables come from the models."""
+    environment = os.environ | {"COPS_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "cops.settings"}
+    if connection.vendor == "postgresql":
+        name = f"migrated_{os.getpid()}"
+        parameters = connection.get_connection_params() | {"dbname": "postgres"}
+        with closing(psycopg2.connect(**parameters)) as server:
+            server.autocommit = True
+            server.cursor().execute(f"CREATE DATABASE {name}")
+        environment["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    migrated = subprocess.run(
+        [sys.executable, "-c", MIGRATE_AND_LIST],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert migrated.returncode == 0, migrated.stderr
+    named = {name for name in declared_constraints() if "." not in name}
+    if connection.vendor == "sqlite":
+        named -= overlap_names()
+    assert named - set(migrated.stdout.split()) == set()
+
+
+MIGRATE_AND_LIST = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from django.db import connection
+call_command("migrate", verbosity=0)
+with connection.cursor() as cursor:
+    for table in connection.introspection.table_names(cursor):
+        print(*connection.introspection.get_constraints(cursor, table), sep="\\n")
+"""
 
 
 def _check_deploy(**environment: str) -> subprocess.CompletedProcess[str]:
