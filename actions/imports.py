@@ -20,7 +20,7 @@ from actions.workbook.drafts import Difference
 from actions.workbook.sheets import ACTIONS, SHEETS, Sheet
 from contracts.models import Contract
 from cops.audit.models import ImportBatch
-from cops.lib.french import number
+from cops.lib.french import count, number
 from cops.lib.tables import Table
 from cops.users.models import User
 
@@ -154,7 +154,9 @@ def _sheet_outcome(sheet: Sheet, plan: ImportPlan) -> Json:
         "name": sheet.name,
         "key": list(sheet.key),
         "changed_id": f"table-modifiees-{sheet.name}",
+        "changed_caption": _caption(sheet.name, len(changed), "ligne modifiée", "lignes modifiées"),
         "new_id": f"table-creees-{sheet.name}",
+        "new_caption": _caption(sheet.name, len(new), "ligne nouvelle", "lignes nouvelles"),
         "has_titles": bool(titles),
         "created": len(new),
         "updated": len(changed),
@@ -164,6 +166,10 @@ def _sheet_outcome(sheet: Sheet, plan: ImportPlan) -> Json:
         "new_left_out": max(0, len(new) - ROWS_SHOWN),
         "changed_left_out": max(0, len(changed) - ROWS_SHOWN),
     }
+
+
+def _caption(sheet: str, number_of_rows: int, one: str, many: str) -> str:
+    return f"Feuille {sheet}\u00a0: {count(number_of_rows, one, many)}"
 
 
 def _titles(plan: ImportPlan) -> dict[int, str]:
@@ -219,6 +225,7 @@ def _fault_group(index: int, sheet: str, faults: Sequence[Fault]) -> Json:
         "sheet": sheet,
         "anchor": f"erreurs-{index}",
         "table_id": f"table-erreurs-{index}",
+        "caption": _caption(sheet, len(faults), "erreur", "erreurs"),
         "count": len(faults),
         "left_out": max(0, len(faults) - FAULTS_SHOWN),
         "faults": list(_fault_rows(faults[:FAULTS_SHOWN])),

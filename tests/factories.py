@@ -9,6 +9,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from actions import models as actions
+from actions.imports import outcome_of
+from actions.workbook import ImportPlan
 from contracts import models as contracts
 from cops.audit.models import Event, ImportBatch
 from cops.documents.models import Document, Rendering
@@ -67,6 +69,7 @@ class ImportBatchFactory(DjangoModelFactory):
     filename = "actions.xlsx"
     content = b"contenu"
     state = ImportBatch.State.READY
+    outcome = factory.LazyFunction(lambda: outcome_of(ImportPlan("actions.xlsx"), None))
 
 
 class DocumentFactory(DjangoModelFactory):

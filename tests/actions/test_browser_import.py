@@ -113,6 +113,17 @@ def test_a_file_that_is_too_large_is_named_before_it_is_sent(
     assert field.evaluate("field => field.validationMessage") == ""
 
 
+def test_the_page_says_to_wait_while_the_server_works(page_as: Callable[[User], Any], agent: User) -> None:
+    page = page_as(agent)
+    page.goto(reverse("import_upload"))
+    assert page.get_by_text("Patientez").is_hidden()
+    # « No content » leaves the page as it is while the answer is awaited.
+    page.route("**/importer/", lambda route: route.fulfill(status=204))
+    page.locator("#id_file").set_input_files(WORKBOOK)
+    page.get_by_role("button", name="Vérifier le classeur").click()
+    page.get_by_text("Patientez").wait_for()
+
+
 def test_errors_are_shown_with_their_place_and_the_page_is_sound(
     page_as: Callable[[User], Any], agent: User, tmp_path: Path
 ) -> None:
