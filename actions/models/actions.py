@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from contracts.models import Contract, Objective
 from cops.audit.models import Versioned
 from cops.lib.french import fold_search
+from cops.lib.search import every_word
 from cops.users.models import User
 from governance.access import is_member
 from governance.models import Commune, Organisation, Person
@@ -36,11 +37,12 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(contract=contract)
 
     def search(self, text: str) -> Self:
-        """Actions whose reference, title, lead or description contain every word, case and accents ignored."""
-        found = self
-        for word in fold_search(text).split():
-            found = found.filter(Q(search_text__contains=word) | Q(lead__folded_name__contains=word))
-        return found
+        """Actions whose reference, title, lead or description hold every word, case and accents ignored."""
+        return self.filter(
+            every_word(
+                text, lambda word: Q(search_text__contains=word) | Q(lead__search_text__contains=word)
+            )
+        )
 
 
 class Action(Versioned):

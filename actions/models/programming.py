@@ -122,7 +122,7 @@ class ActionYear(Versioned):
                 ),
                 name="actions_actionyear_reason_with_status",
                 violation_error_message=(
-                    "Un motif est attendu quand l’action est partielle, reportée, abandonnée ou non réalisée, "
+                    "Un motif est attendu si l’action est partielle, reportée, abandonnée ou non réalisée, "
                     "et seulement alors."
                 ),
             ),

@@ -21,6 +21,7 @@ from actions.workbook.faults import Fault
 from actions.workbook.grid import Grid
 from actions.workbook.ods import read_ods
 from actions.workbook.xlsx import read_xlsx
+from cops.lib.failures import file_failure
 from cops.lib.tables import ODS_TYPE
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -60,8 +61,9 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(FILE_MAX + 1)
     except OSError as error:
-        reason = error.strerror or "erreur de lecture"
-        raise UnreadableWorkbook(f"Impossible de lire {quoted(str(path))} : {reason}.") from error
+        raise UnreadableWorkbook(
+            f"Impossible de lire {quoted(str(path))} : {file_failure(error)}."
+        ) from error
 
 
 def _guarded(filename: str, read: Callable[[], list[Grid]]) -> Workbook:

@@ -71,7 +71,7 @@ class Objective(Versioned):
 
 
 class PlanVersion(Versioned):
-    """What an axis or an objective is from an amendment on (from the contract's start where there is none)."""
+    """What an axis or an objective is from an amendment on (from the contract's start without one)."""
 
     amendment = models.ForeignKey(
         Amendment,

@@ -1,4 +1,4 @@
-"""French sorting on both engines: PostgreSQL has the collation `fr-x-icu`, SQLite is given one of that name."""
+"""French sorting on both engines: PostgreSQL has the collation `fr-x-icu`, SQLite is given one so named."""
 
 from typing import Any
 

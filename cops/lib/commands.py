@@ -6,6 +6,7 @@ Exit status: 0 done; 1 the input or the data is at fault; 2 the call is wrong (d
 import argparse
 import re
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +14,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from cops.lib.failures import database_failure
+from cops.lib.failures import database_failure, file_failure
 
 # What argparse says of a wrong call, in French; it has no catalogue of its own.
 USAGE_MESSAGES = [
@@ -102,5 +103,6 @@ def write_output(content: bytes, output: str | None) -> None:
         partial.write_bytes(content)
         partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise data_fault(f"Impossible d’écrire « {output} » : {error.strerror}.") from error
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise data_fault(f"Impossible d’écrire « {output} » : {file_failure(error)}.") from error

@@ -1,5 +1,7 @@
 """Plain French messages for failures of the installation, shared by the command line and the site."""
 
+import errno
+
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError
 
@@ -40,3 +42,20 @@ def is_database_out_of_reach(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError) or (
         isinstance(error, DatabaseError) and is_not_migrated(error)
     )
+
+
+FILE_FAILURES = {
+    errno.ENOENT: "le fichier ou le dossier n’existe pas",
+    errno.EACCES: "l’accès est refusé",
+    errno.EPERM: "l’accès est refusé",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "un élément du chemin n’est pas un dossier",
+    errno.ENOSPC: "le disque est plein",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ENAMETOOLONG: "le nom est trop long",
+}
+
+
+def file_failure(error: OSError) -> str:
+    """Why a file could not be read or written, as the end of a French sentence."""
+    return FILE_FAILURES.get(error.errno or 0, "le système le refuse")

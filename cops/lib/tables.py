@@ -146,7 +146,8 @@ _ODS_STYLES = """<office:automatic-styles>
 <style:style style:name="day" style:family="table-cell" style:data-style-name="N1"/>
 <style:style style:name="boolean" style:family="table-cell" style:data-style-name="N2"/>
 <style:style style:name="heading" style:family="table-cell">\
-<style:table-cell-properties fo:wrap-option="wrap"/><style:text-properties fo:font-weight="bold"/></style:style>
+<style:table-cell-properties fo:wrap-option="wrap"/>\
+<style:text-properties fo:font-weight="bold"/></style:style>
 """
 
 
@@ -219,7 +220,8 @@ class _OdsContent:
             + item("PositionBottom", "int", 1)
         )
         sheets = "".join(
-            f"<config:config-item-map-entry config:name={quoteattr(name)}>{frozen}</config:config-item-map-entry>"
+            f"<config:config-item-map-entry config:name={quoteattr(name)}>{frozen}"
+            "</config:config-item-map-entry>"
             for name in self.names
         )
         return (
@@ -273,7 +275,7 @@ def _ods_spaces(line: str) -> str:
 
 
 def write_csv(table: Table) -> bytes:
-    """The table as French spreadsheets open it at a double click: UTF-8 with BOM, `;`, decimal comma, CRLF."""
+    """The table as French spreadsheets open it by themselves: UTF-8 with BOM, `;`, decimal comma, CRLF."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow([defused(plain_text(heading)) for heading in table.headings])

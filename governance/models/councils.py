@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from cops.audit.models import Versioned
 from cops.lib.constraints import NoOverlap
 from cops.lib.periods import PartialDate, Precision
+from cops.lib.search import Searchable
 from cops.users.models import User
 from governance.models.organisations import Commune, Organisation, Person
 
@@ -20,7 +21,7 @@ PRECISIONS = [
 
 
 class Council(Versioned):
-    """The CISPD: supervises and coordinates local prevention; chaired by the President of the agglomeration."""
+    """The CISPD: supervises and coordinates local prevention; the agglomeration's President chairs it."""
 
     code = models.SlugField("code", max_length=30, unique=True)
     name = models.CharField("nom", max_length=200)
@@ -51,7 +52,7 @@ class Council(Versioned):
         return PartialDate.from_day(self.created_on, Precision(self.created_precision))
 
 
-class Formation(Versioned):
+class Formation(Searchable, Versioned):
     """A way in which the council sits."""
 
     class Kind(models.TextChoices):
@@ -81,6 +82,9 @@ class Formation(Versioned):
         ]
 
     def __str__(self) -> str:
+        return self.name
+
+    def searched(self) -> str:
         return self.name
 
 

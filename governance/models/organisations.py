@@ -7,15 +7,40 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from cops.audit.models import Versioned
 from cops.lib.constraints import NoOverlap
 from cops.lib.french import fold_name, squash
+from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 
 
-class Organisation(Versioned):
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: User) -> Self:
+        """The service reads all; a member of the council those that sit, sat or were to sit in it.
+
+        Rooms to the right add those that their own pages name (`actions.organisations`).
+        """
+        if user.is_staff_member:
+            return self
+        if not may_read_council(user):
+            return self.none()
+        sitting = Q(seats__isnull=False) | Q(designations__isnull=False) | Q(councils__isnull=False)
+        return self.filter(pk__in=Organisation.objects.order_by().filter(sitting).values("pk"))
+
+    def search(self, text: str) -> Self:
+        """Organisations whose name, present or former, contains every word, case and accents ignored."""
+
+        def named(word: str) -> Q:
+            former = OrganisationName.objects.filter(organisation=OuterRef("pk"), search_text__contains=word)
+            return Q(search_text__contains=word) | Q(Exists(former))
+
+        return self.filter(every_word(text, named))
+
+
+class Organisation(Searchable, Versioned):
     """A partner: lead, funder, member of the council. `name` is today's; earlier ones are in `names`."""
 
     class Kind(models.TextChoices):
@@ -42,6 +67,8 @@ class Organisation(Versioned):
         blank=True,
         validators=[RegexValidator(r"^\d{9}$", "Un SIREN compte neuf chiffres.")],
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "organisme"
@@ -79,6 +106,9 @@ class Organisation(Versioned):
         self.name = squash(self.name)
         self.folded_name = fold_name(self.name)
 
+    def searched(self) -> str:
+        return self.name
+
     def name_on(self, day: date) -> str:
         """The name it bore that day; reads `names` (prefetch them for a list)."""
         former = [(row.ends_on, row.name) for row in self.names.all() if row.ends_on and day <= row.ends_on]
@@ -95,8 +125,8 @@ class Organisation(Versioned):
             self.save()
 
 
-class OrganisationName(Versioned):
-    """A name that an organisation bore until `ends_on`, or another spelling (no end) that imports recognise."""
+class OrganisationName(Searchable, Versioned):
+    """A name that an organisation bore until `ends_on`, or another spelling (no end) that imports know."""
 
     organisation = models.ForeignKey(
         Organisation, verbose_name="organisme", on_delete=models.CASCADE, related_name="names"
@@ -128,6 +158,9 @@ class OrganisationName(Versioned):
     def _normalise(self) -> None:
         self.name = squash(self.name)
         self.folded_name = fold_name(self.name)
+
+    def searched(self) -> str:
+        return self.name
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
@@ -215,8 +248,28 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def of_user(self, user: User) -> Self:
         return self.filter(user=user)
 
+    def seated(self, on: date) -> Self:
+        """People with a designation in force that day (both ends inclusive); a row for each of them."""
+        return self.filter(
+            Q(designations__ends_on__isnull=True) | Q(designations__ends_on__gte=on),
+            designations__starts_on__lte=on,
+        )
 
-class Person(Versioned):
+    def visible_to(self, user: User) -> Self:
+        """The service reads all; a member of the council the names of who was ever designated to it."""
+        if user.is_staff_member:
+            return self
+        if not may_read_council(user):
+            return self.none()
+        designated = Person.objects.order_by().filter(designations__isnull=False)
+        return self.filter(pk__in=designated.values("pk"))
+
+    def search(self, text: str) -> Self:
+        """People whose name contains every word, case and accents ignored."""
+        return self.filter(every_word(text, lambda word: Q(search_text__contains=word)))
+
+
+class Person(Searchable, Versioned):
     """Somebody met through their function; professional contact only."""
 
     last_name = models.CharField("nom", max_length=100)
@@ -249,3 +302,13 @@ class Person(Versioned):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def searched(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def may_read_council(user: User) -> bool:
+    """Whether the user works in the service or sits on the council today; one query at most."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_staff_member or Person.objects.of_user(user).seated(timezone.localdate()).exists()

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from cops.lib.commands import ApplicationCommand, data_fault, iso_day
-from cops.lib.french import date_fr, plural
+from cops.lib.french import count, date_fr
 from governance.composition import (
     Composition,
     CouncilNotCreatedError,
@@ -45,12 +45,11 @@ class Command(ApplicationCommand):
 def _as_text(formation: Formation, value: Composition) -> str:
     lines = [
         f"{formation.name} au {date_fr(value.on)}",
-        f"{value.required} {plural(value.required, 'siège')}, {value.filled} {plural(value.filled, 'pourvu')}, "
-        f"{value.vacant} {plural(value.vacant, 'vacant')}.",
+        f"{count(value.required, 'siège')}, {count(value.filled, 'pourvu')}, {count(value.vacant, 'vacant')}.",
         "",
     ]
     for seat in value.seats:
-        state = f"{seat.vacant} {plural(seat.vacant, 'vacant')}" if seat.vacant else "pourvu"
+        state = count(seat.vacant, "vacant") if seat.vacant else "pourvu"
         lines.append(f"- {seat.label} ({seat.category}) : {state}")
         for holder in seat.holders:
             where = f", {holder.organisation}" if holder.organisation else ""
