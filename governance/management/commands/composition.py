@@ -45,7 +45,8 @@ class Command(ApplicationCommand):
 def _as_text(formation: Formation, value: Composition) -> str:
     lines = [
         f"{formation.name} au {date_fr(value.on)}",
-        f"{count(value.required, 'siège')}, {count(value.filled, 'pourvu')}, {count(value.vacant, 'vacant')}.",
+        f"{count(value.required, 'siège')}, {count(value.filled, 'pourvu')}, "
+        + f"{count(value.vacant, 'vacant')}.",
         "",
     ]
     for seat in value.seats:
