@@ -52,7 +52,10 @@ class GeneratedContract:
 
     def _organisations(self, code: str) -> list[Organisation]:
         names = [f"Organisme {code} {number}" for number in range(40)]
-        return _stored(Organisation(name=name, folded_name=fold_name(name)) for name in names)
+        found = [Organisation(name=name, folded_name=fold_name(name)) for name in names]
+        for organisation in found:
+            organisation.index()
+        return _stored(found)
 
     def _action(self, number: int) -> Action:
         objective = self.random.choice(self.objectives)

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from cops.users.models import User
-from governance.models import Designation
+from governance.models import Person
 
 
 def is_member(user: User, on: date | None = None) -> bool:
@@ -15,4 +15,4 @@ def is_member(user: User, on: date | None = None) -> bool:
     """
     if not user.is_authenticated or not user.is_active:
         return False
-    return Designation.objects.of_user(user).in_force(on or timezone.localdate()).exists()
+    return Person.objects.of_user(user).seated(on or timezone.localdate()).exists()

@@ -15,7 +15,7 @@ from contracts import models as contracts
 from cops.audit.models import Event, ImportBatch
 from cops.documents.models import Document, Rendering
 from cops.mail.models import AccessLink, Message
-from cops.users.models import User
+from cops.users.models import SavedView, User
 from governance import models as governance
 
 PASSWORD = "quatre mots pour essayer"
@@ -47,6 +47,16 @@ class AdministratorFactory(UserFactory):
     email = factory.Sequence(lambda n: f"administrateur{n}@example.org")
     full_name = factory.Sequence(lambda n: f"Administrateur {n}")
     role = User.Role.ADMINISTRATOR
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Vue {n}")
+    path = "/actions/"
+    query = "annee=2012"
 
 
 # cops.audit, cops.documents, cops.mail --------------------------------------------------------------------

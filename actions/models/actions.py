@@ -39,9 +39,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def search(self, text: str) -> Self:
         """Actions whose reference, title, lead or description hold every word, case and accents ignored."""
         return self.filter(
-            every_word(
-                text, lambda word: Q(search_text__contains=word) | Q(lead__search_text__contains=word)
-            )
+            every_word(text, lambda word: Q(search_text__contains=word) | Q(lead__search_text__contains=word))
         )
 
 

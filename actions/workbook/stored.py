@@ -73,6 +73,7 @@ class Organisations:
         known = self._by_fold.get(name.folded)
         if known is None:
             known = Organisation(name=name.text, folded_name=name.folded)
+            known.index()
             self._by_fold[name.folded] = known
             self.added.append(known)
         return known

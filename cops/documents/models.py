@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 
 
@@ -27,8 +28,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             return self
         return self.filter(visibility=Document.Visibility.OWNER, created_by=user)
 
+    def search(self, text: str) -> Self:
+        """Documents whose title, kind or file name contain every word, case and accents ignored."""
+        return self.filter(every_word(text, lambda word: Q(search_text__contains=word)))
 
-class Document(models.Model):
+
+class Document(Searchable, models.Model):
     """A file with its kind, its digest and who may see it. The content never changes once stored."""
 
     class Kind(models.TextChoices):
@@ -60,6 +65,9 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def searched(self) -> str:
+        return f"{self.title} {self.get_kind_display()} {self.filename}"
 
     @classmethod
     def store(

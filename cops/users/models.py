@@ -1,6 +1,6 @@
 """Who logs in."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import (
     AbstractBaseUser,
@@ -78,3 +78,45 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff_member(self) -> bool:
         """Agent or administrator: works in the service and reads everything that is not personal."""
         return self.is_agent or self.is_administrator
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: User) -> Self:
+        """Everybody has their own."""
+        return self.filter(user=user)
+
+    def of_list(self, path: str) -> Self:
+        return self.filter(path=path)
+
+
+class SavedView(models.Model):
+    """The filters and the order of a list, kept by a reader under a name of their own."""
+
+    user = models.ForeignKey(
+        User, verbose_name="compte", on_delete=models.CASCADE, related_name="saved_views"
+    )
+    name = models.CharField("nom de la vue", max_length=60)
+    path = models.CharField("liste", max_length=200, editable=False)
+    query = models.CharField("filtres", max_length=2000, blank=True, editable=False)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "vue enregistrée"
+        verbose_name_plural = "vues enregistrées"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                name="users_savedview_name_unique",
+                violation_error_message="Vous avez déjà une vue de ce nom.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Where the view is shown."""
+        return f"{self.path}?{self.query}" if self.query else self.path

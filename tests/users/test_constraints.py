@@ -1,7 +1,16 @@
 """Each constraint of this room's models holds, in validation and in the database."""
 
+from cops.users.models import SavedView
 from tests import factories
 from tests.constraints import ALREADY, Case, changed, check_passing, check_violating, parametrize
+
+
+def second_view(*, is_own: bool) -> SavedView:
+    """A view under a name that its owner, or somebody else, has already given."""
+    first = factories.SavedViewFactory(name="À relancer")
+    second = factories.SavedViewFactory(**({"user": first.user} if is_own else {}))
+    return changed(second, name="À relancer")
+
 
 CASES = [
     Case(
@@ -25,6 +34,12 @@ CASES = [
         "Ce rôle n’existe pas.",
         passing=lambda: changed(factories.UserFactory(), role="administrator"),
         violating=lambda: changed(factories.UserFactory(), role="root"),
+    ),
+    Case(
+        "users_savedview_name_unique",
+        "Vous avez déjà une vue de ce nom.",
+        passing=lambda: second_view(is_own=False),
+        violating=lambda: second_view(is_own=True),
     ),
 ]
 
