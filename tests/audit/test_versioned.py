@@ -82,7 +82,7 @@ def test_history_says_who(agent, rf):
     assert commune.history.get().history_user == agent
 
 
-# Kept by what they are: only ever added to, or written by the application and not by people.
+# Only ever added to, written by the application and not by people, or a setting of one's own.
 WITHOUT_VERSION = {
     "audit.Event",
     "audit.ImportBatch",
@@ -91,6 +91,7 @@ WITHOUT_VERSION = {
     "mail.Message",
     "mail.AccessLink",
     "actions.Transition",
+    "users.SavedView",
     "users.User",
 }
 
