@@ -42,7 +42,39 @@ def test_the_embedded_rules_fetch_nothing_and_cannot_leave_their_style_element()
     assert "<" not in css
 
 
-def test_the_style_sheet_of_the_pages_names_the_same_files_and_weights():
-    css = (FONTS_DIRECTORY / "fonts.css").read_text("utf-8")
-    assert re.findall(r'url\("([^"]+)"\)', css) == [face.filename for face in FACES]
-    assert re.findall(r"font-weight: (\d+)", css) == [str(face.weight) for face in FACES]
+RULE = re.compile(
+    r"font-weight: (\d+);\s*font-style: (\w+);.*?url\(\"([^\"]+)\"\).*?unicode-range: ([^;]+);", re.DOTALL
+)
+
+
+def page_faces() -> list[tuple[str, str, str, str]]:
+    """Weight, style, file and ranges of every rule of the pages' style sheet."""
+    return RULE.findall((FONTS_DIRECTORY / "fonts.css").read_text("utf-8"))
+
+
+def points(ranges: str) -> set[int]:
+    spans = [span.strip().removeprefix("U+").partition("-") for span in ranges.split(",")]
+    return {point for low, _, high in spans for point in range(int(low, 16), int(high or low, 16) + 1)}
+
+
+def signs_of(filename: str) -> set[int]:
+    return set(TTFont(FONTS_DIRECTORY / filename).getBestCmap())
+
+
+def test_the_files_of_the_pages_hold_what_their_ranges_promise():
+    assert len(page_faces()) == 6
+    for weight, style, filename, ranges in page_faces():
+        font = TTFont(FONTS_DIRECTORY / filename)
+        assert font["OS/2"].usWeightClass == int(weight)
+        assert bool(font["OS/2"].fsSelection & 1) == (style == "italic")
+        assert font["name"].getBestFamilyName() == FAMILY
+        assert signs_of(filename) == points(ranges) & signs_of("cops-sans-regular.woff2")
+
+
+@pytest.mark.parametrize("style", ["regular", "italic", "semibold"])
+def test_the_two_parts_of_a_face_are_the_whole_and_french_needs_only_the_first(style):
+    french, other = (signs_of(f"cops-sans-{style}-{part}.woff2") for part in ("french", "other"))
+    assert french | other == signs_of(f"cops-sans-{style}.woff2")
+    assert not french & other
+    assert [sign for sign in NEEDED if ord(sign) not in french and sign not in "½⅓"] == []
+    assert (FONTS_DIRECTORY / f"cops-sans-{style}-french.woff2").stat().st_size < 13_000
