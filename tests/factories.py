@@ -12,7 +12,7 @@ from actions import models as actions
 from actions.imports import outcome_of
 from actions.workbook import ImportPlan
 from contracts import models as contracts
-from cops.audit.models import Event, ImportBatch
+from cops.audit.models import Event, ImportBatch, Submission
 from cops.documents.models import Document, Rendering
 from cops.mail.models import AccessLink, Message
 from cops.users.models import SavedView, User
@@ -80,6 +80,16 @@ class ImportBatchFactory(DjangoModelFactory):
     content = b"contenu"
     state = ImportBatch.State.READY
     outcome = factory.LazyFunction(lambda: outcome_of(ImportPlan("actions.xlsx"), None))
+
+
+class SubmissionFactory(DjangoModelFactory):
+    class Meta:
+        model = Submission
+
+    nonce = factory.Sequence(lambda n: f"numero-{n}")
+    user = factory.SubFactory(AgentFactory)
+    digest = "0" * 64
+    address = "/actions/"
 
 
 class DocumentFactory(DjangoModelFactory):

@@ -15,5 +15,6 @@ class AuditConfig(AppConfig):
         from cops.audit import sessions
 
         user_logged_in.connect(sessions.record_login)
+        user_logged_in.connect(sessions.drop_foreign_entries)
         user_logged_out.connect(sessions.record_logout)
         user_login_failed.connect(sessions.record_failure)

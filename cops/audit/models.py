@@ -74,6 +74,8 @@ class Event(models.Model):
         ROLE_CHANGED = "role_changed", "Rôle modifié"
         DEACTIVATED = "deactivated", "Compte désactivé"
         REACTIVATED = "reactivated", "Compte réactivé"
+        CREATED = "created", "Création"
+        CHANGED = "changed", "Modification"
 
     at = models.DateTimeField("instant", auto_now_add=True)
     actor = models.ForeignKey(
@@ -183,3 +185,27 @@ class ImportBatch(models.Model):
         if self._state.adding:
             self.digest = hashlib.sha256(self.content).hexdigest()
         super().save(*args, **kwargs)
+
+
+class Submission(models.Model):
+    """A form that was saved: its nonce, which no other save can use, and the page that the save led to.
+
+    What was posted is not kept, only its digest: it tells a form that was sent twice from one that was
+    changed after going back.
+    """
+
+    nonce = models.CharField("numéro du formulaire", max_length=32, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="auteur", on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField("instant", auto_now_add=True)
+    digest = models.CharField("empreinte de la saisie", max_length=64)
+    address = models.CharField("page suivante", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "formulaire enregistré"
+        verbose_name_plural = "formulaires enregistrés"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} : {self.address}"

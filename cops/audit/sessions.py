@@ -2,12 +2,23 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+
+from cops.audit import entering, kept
 from cops.audit.models import Event
 from cops.users.models import User
 
 
 def record_login(*, user: User, **kwargs: Any) -> None:
     Event.record(Event.Action.LOGGED_IN, actor=user, summary="Connexion", subject=user)
+
+
+def drop_foreign_entries(*, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """What somebody else typed before their session ended is not for who logs in after them."""
+    entries = request.session.get(kept.SESSION_KEY) if request is not None else None
+    if request is not None and entries:
+        own = {address: fields for address, fields in entries.items() if entering.belongs_to(fields, user)}
+        request.session[kept.SESSION_KEY] = own
 
 
 def record_logout(*, user: User | None, **kwargs: Any) -> None:

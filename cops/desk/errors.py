@@ -1,11 +1,13 @@
-"""Error pages: what happened and what to do, without anything that needs the database."""
+"""Error pages: what happened and what to do. They need no database, but for the form that comes back."""
 
 import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
+from cops.audit import entering, kept
 from cops.lib.failures import is_database_out_of_reach
 
 
@@ -70,6 +72,10 @@ def service_unavailable() -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form of ours that was open while its author logged in again comes back filled in, to be sent anew:
+    its signed ticket is something that no foreign page can know."""
+    if entering.may_keep(request.POST) and kept.keep(request):
+        return redirect(request.get_full_path())
     return _page(
         403,
         "Formulaire expiré",

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from tests import factories
-from tests.constraints import Case, changed, check_passing, check_violating, parametrize
+from tests.constraints import ALREADY, Case, changed, check_passing, check_violating, parametrize
 
 CASES = [
     Case(
@@ -11,6 +11,12 @@ CASES = [
         "Un import appliqué a une date d’application, un autre n’en a pas.",
         passing=lambda: changed(factories.ImportBatchFactory(), state="applied", applied_at=timezone.now()),
         violating=lambda: changed(factories.ImportBatchFactory(), state="applied"),
+    ),
+    Case(
+        "audit.Submission.nonce",
+        ALREADY,
+        passing=lambda: changed(factories.SubmissionFactory(), nonce="un autre"),
+        violating=lambda: changed(factories.SubmissionFactory(), nonce=factories.SubmissionFactory().nonce),
     ),
 ]
 

@@ -86,6 +86,7 @@ def test_history_says_who(agent, rf):
 WITHOUT_VERSION = {
     "audit.Event",
     "audit.ImportBatch",
+    "audit.Submission",
     "documents.Document",
     "documents.Rendering",
     "mail.Message",

@@ -103,6 +103,35 @@ def has_required_field(form: Any) -> bool:
 
 
 @register.simple_tag
+def rows_errors(rows: Any) -> list[tuple[str, str, str]]:
+    """All errors of the rows of a table (cops.audit.rows), each label with the row it is in."""
+    return [
+        (anchor, f"{row.title}, {label}" if label else str(row.title), message)
+        for row in rows
+        if row.is_bound
+        for anchor, label, message in field_errors(row)
+    ]
+
+
+@register.simple_tag
+def entry_cell(field: Any, label: str = "") -> SafeString:
+    """A field in a cell of a table: its label (seen on narrow screens), control, errors, and the choice
+    between two texts if somebody else has changed it (cops.audit.conflicts). Without script or layout.
+    """
+    kind = "form-select" if getattr(field.field.widget, "input_type", "") == "select" else "form-control"
+    if getattr(field.field.widget, "input_type", "") == "checkbox":
+        kind = "form-check-input"
+    choice = f"{field.name}_choice"
+    context = {
+        "field": field,
+        "label": label or field.label,
+        "control": field.as_widget(attrs={"class": f"{kind}{' is-invalid' if field.errors else ''}"}),
+        "choice": field.form[choice] if choice in field.form.fields else None,
+    }
+    return render_to_string("components/entry_cell.html", context)
+
+
+@register.simple_tag
 def page_window(number: int, last: int, width: int = 2) -> list[int | None]:
     """Page numbers to show around the current one; None stands for those left out."""
     shown = sorted({1, last, *range(max(1, number - width), min(last, number + width) + 1)})
