@@ -1,6 +1,7 @@
 """The rules of actions and of their years, on rows as they would be stored."""
 
 from actions.models import ActionYear, Reason, Status
+from actions.soundness import allowed_when_adopted, objective_message
 from actions.workbook.cells import Code, Name, quoted
 from actions.workbook.drafts import ActionDraft, YearDraft, merged
 from actions.workbook.resolver import Resolver, column_at_fault
@@ -18,11 +19,11 @@ from contracts.models import Contract
 from governance.models import Organisation
 
 _NEEDING_REASON = frozenset(status.value for status in Status.needing_reason())
-_PLANNED_COLUMNS = (
-    ("prevue", "is_planned"),
-    ("budget_prevu", "planned_budget"),
-    ("quantite_prevue", "planned_count"),
-)
+_PLANNED_COLUMNS = {
+    "is_planned": "prevue",
+    "planned_budget": "budget_prevu",
+    "planned_count": "quantite_prevue",
+}
 
 
 # --- actions ------------------------------------------------------------------------------------------------
@@ -190,8 +191,7 @@ def _check_span(
         resolver.report(sheet, row, "annee", resolver.span_message(contract, year, action))
     elif fault:
         column = column_at_fault(sheet, "objectif", "annee")
-        message = f"L’objectif de l’action n’est en vigueur aucun jour de {year} où elle se déroule."
-        resolver.report(sheet, row, column, message)
+        resolver.report(sheet, row, column, objective_message(year))
 
 
 def _check_reason(
@@ -220,9 +220,8 @@ def _check_programme(
     resolver: Resolver, sheet: TypedSheet[YearRow], row: YearRow, year: int, stored: ActionYear | None
 ) -> None:
     """Planned columns of a year whose programme is adopted stay as they are; a new row is not planned."""
-    for column, field in _PLANNED_COLUMNS:
-        value = getattr(row, field)
-        allowed = getattr(stored, field) if stored else (False if field == "is_planned" else None)
+    for field, allowed in allowed_when_adopted(stored).items():
+        value, column = getattr(row, field), _PLANNED_COLUMNS[field]
         if not isinstance(value, Missing) and value != allowed:
             resolver.report(sheet, row, column, locked_message(year, is_new=stored is None))
 

@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from actions.models import Action
+from actions.soundness import SpanFault, objective_days, span_fault, span_message
 from actions.workbook.cells import Code, Name, quoted
 from actions.workbook.drafts import ActionDraft, FundingDraft, ValueDraft, YearDraft
 from actions.workbook.faults import FaultList
@@ -17,8 +18,10 @@ from actions.workbook.rows import Row, TypedSheet, TypedWorkbook
 from actions.workbook.sheets import FAULTY, Missing
 from actions.workbook.stored import Stored
 from contracts.models import Contract
-from cops.lib.periods import Period, year_period
+from cops.lib.periods import Period
 from governance.models import Organisation
+
+_COLUMN_OF_FAULT = {SpanFault.YEAR: "annee", SpanFault.OBJECTIVE: "objectif"}
 
 
 class FaultyKeys:
@@ -187,34 +190,21 @@ class Resolver:
         objective is in force on none of them, else "". A faulty day counts as open: what is wrong even so is
         wrong for sure."""
         period = Period(_known(starts_on), _known(ends_on))
-        shared = [cut for days in self.contract_days(contract_pk, year) if (cut := days.intersection(period))]
-        if not shared:
-            return "annee"
-        if isinstance(objective, Missing):
-            return ""
-        in_force = self.objective_days(contract_pk, objective)
-        return "" if any(days.overlaps(other) for days in shared for other in in_force) else "objectif"
+        in_force = None if isinstance(objective, Missing) else self.objective_days(contract_pk, objective)
+        fault = span_fault(self.contract_days(contract_pk, year), in_force, period)
+        return _COLUMN_OF_FAULT[fault] if fault else ""
 
     def _contract_days(self, contract_pk: int, year: int) -> list[Period]:
         return self.stored.timelines[contract_pk].days_in_year(year)
 
     def _objective_days(self, contract_pk: int, objective: int) -> list[Period]:
-        timeline = self.stored.timelines[contract_pk]
-        code = next(row.code for row in timeline.objectives if row.pk == objective)
-        return timeline.objective_periods(code)
+        return objective_days(self.stored.timelines[contract_pk], objective)
 
     def span_message(self, contract: Contract, year: int, action: ActionDraft | None) -> str:
         """Why a year shares no day with its contract or its action."""
-        if not self.stored.timelines[contract.pk].days_in_year(year):
-            periods = [period.french for period in self.stored.timelines[contract.pk].periods()]
-            return f"L’année {year} est hors du contrat {contract.code}, en vigueur {' et '.join(periods)}."
         starts_on, ends_on = (action.starts_on, action.ends_on) if action else (None, None)
         period = Period(_known(starts_on), _known(ends_on))
-        if period.overlaps(year_period(year)):
-            return (
-                f"L’action n’a aucun jour commun avec le contrat en {year} : elle se déroule {period.french}."
-            )
-        return f"L’année {year} est hors de l’action, qui se déroule {period.french}."
+        return span_message(self.stored.timelines[contract.pk], contract.code, year, period)
 
 
 def _known(day: date | Missing | None) -> date | None:
