@@ -7,6 +7,8 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from actions.models import Action
 from actions.statuses import status_badge
@@ -76,3 +78,31 @@ class ActionTable(tables.Table):
 
     def render_cout(self, value: Decimal | None) -> str:
         return money(value)
+
+
+class OrganisationTable(tables.Table):
+    """Rows of `listed_organisations`."""
+
+    nom = tables.Column(accessor="name", verbose_name="Organisme", order_by=("folded_name", "pk"))
+    nature = tables.Column(
+        accessor="get_kind_display", verbose_name="Nature", order_by=("kind", "folded_name")
+    )
+    actions = tables.Column(
+        accessor="led_count",
+        verbose_name="Actions pilotées",
+        order_by=("led_count", "folded_name"),
+        attrs=_FIGURE,
+    )
+
+    class Meta:
+        attrs = {"class": "table is-compact is-stacked"}
+        order_by_field = "tri"
+        default = "–"
+        order_by = "nom"
+
+    caption = "Organismes"
+
+    def render_nom(self, record: Any) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("organisation_detail", args=[record.pk]), record.name
+        )

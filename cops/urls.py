@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("cops.mail.urls")),
     path("compte/", include("cops.users.urls")),
     path("contrats/", include("contracts.urls")),
+    path("instances/organismes/", include("actions.organisation_urls")),
     path("instances/", include("governance.urls")),
     path("documents/", include("cops.documents.urls")),
     path("evaluation/", include("evaluation.urls")),

@@ -6,5 +6,7 @@ from governance import views
 
 urlpatterns = [
     path("", views.formation_list, name="formation_list"),
+    path("personnes/<int:pk>/", views.person_detail, name="person_detail"),
+    path("reunions/<int:pk>/", views.meeting_detail, name="meeting_detail"),
     path("<slug:code>/", views.formation_detail, name="formation_detail"),
 ]

@@ -13,7 +13,7 @@ from cops.audit.models import ImportBatch
 from cops.documents.models import Document, Rendering
 from cops.mail.models import AccessLink
 from cops.users.models import User
-from governance.models import Formation
+from governance.models import Formation, Meeting, Organisation, Person
 
 ROLES = ("anonymous", "stranger", "lead", "member", "agent", "administrator")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -29,7 +29,10 @@ class World:
     own_action: Action  # the lead's
     confidential_action: Action  # of the same contract, somebody else's
     year: ActionYear
-    formation: Formation
+    formation: Formation  # the member's
+    organisation: Organisation  # the lead's
+    person: Person  # the member
+    meeting: Meeting  # of the member's formation
     batch: ImportBatch  # the agent's
     rendering: Rendering  # the agent's
     member_rendering: Rendering
@@ -86,6 +89,10 @@ NOTHING_YET = "login 404 404 404 404 404"  # the cast has no second factor
 ROUTES = [
     # cops.desk
     Route("home", EVERYBODY_LOGGED_IN, NOT_ALLOWED),
+    Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED),
+    Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=pilote", of="with results"),
+    Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=pilote&dans=actions", of="of one kind"),
+    Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=a%00", of="that cannot be"),
     # contracts
     Route("contract_list", READERS, NOT_ALLOWED),
     Route("contract_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.own_action.contract.code]),
@@ -99,6 +106,12 @@ ROUTES = [
     # governance
     Route("formation_list", READERS, NOT_ALLOWED),
     Route("formation_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.formation.code]),
+    Route(
+        "person_detail", "login 404 404 200 200 200", NOT_ALLOWED, arguments=lambda world: [world.person.pk]
+    ),
+    Route(
+        "meeting_detail", "login 404 404 200 200 200", NOT_ALLOWED, arguments=lambda world: [world.meeting.pk]
+    ),
     # actions
     Route("action_list", "login 403 200 200 200 200", NOT_ALLOWED),
     Route(
@@ -113,6 +126,21 @@ ROUTES = [
         "login 404 404 404 200 200",
         NOT_ALLOWED,
         arguments=lambda world: [world.confidential_action.pk],
+        of="confidential",
+    ),
+    Route("organisation_list", "login 403 200 200 200 200", NOT_ALLOWED),
+    Route(
+        "organisation_detail",
+        "login 404 200 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.organisation.pk],
+        of="of the lead",
+    ),
+    Route(
+        "organisation_detail",
+        "login 404 404 404 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.confidential_action.lead_id],
         of="confidential",
     ),
     Route("import_upload", AGENTS, AGENTS),

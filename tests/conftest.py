@@ -151,12 +151,16 @@ def world(cast: dict[str, Any]) -> World:
     link, token = AccessLink.issue(
         AccessLink.Purpose.INVITATION, user=account, created_by=None, lifetime=timedelta(days=7)
     )
+    formation = cast["member"].person.designations.get().seat.rule.formation
     subject = f"evaluation/{own.contract.code}/2012"
     return World(
         own_action=own,
         confidential_action=hidden,
         year=factories.ActionYearFactory(action=own, year=2012),
-        formation=cast["member"].person.designations.get().seat.rule.formation,
+        formation=formation,
+        organisation=own.lead,
+        person=cast["member"].person,
+        meeting=factories.DecisionFactory(meeting__formation=formation).meeting,
         batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
         rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cops.desk.forms import SearchForm
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -27,13 +29,20 @@ MENU = [
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The entries of the main menu that the reader may open (empty for a visitor)."""
+    """The entries of the main menu that the reader may open, and what was searched for; none for visitors."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"menu": [], "is_demonstration": not settings.IS_PRODUCTION}
+        return {"menu": [], "searched": "", "is_demonstration": not settings.IS_PRODUCTION}
     entries = [
         Entry(label, reverse(name), request.path.startswith(prefix))
         for label, name, permission, prefix in MENU
         if user.has_perm(permission)
     ]
-    return {"menu": entries, "is_demonstration": not settings.IS_PRODUCTION}
+    return {"menu": entries, "searched": _searched(request), "is_demonstration": not settings.IS_PRODUCTION}
+
+
+def _searched(request: HttpRequest) -> str:
+    """What stands in the search box: on the page of its results, what they were searched by."""
+    if request.path != reverse("search"):
+        return ""
+    return request.GET.get("q", "").replace("\0", "")[: SearchForm.LONGEST]

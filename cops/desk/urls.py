@@ -6,4 +6,5 @@ from cops.desk import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("recherche/", views.search, name="search"),
 ]

@@ -1,30 +1,45 @@
 """Pages over several rooms."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cops.desk.home import current_contracts, formations_of, own_actions
+from cops.desk.forms import SearchForm
+from cops.desk.home import home_of
+from cops.desk.search import KINDS, first_results, page_of_results
 from cops.users.requests import UserRequest
 
 
 @require_safe
 def home(request: UserRequest) -> HttpResponse:
-    """What awaits the reader: the contract of the day, its actions and evaluation, the seats to fill."""
-    user, today = request.user, timezone.localdate()
-    may_read_contracts = user.has_perm("contracts.view_contracts")
-    may_read_council = user.has_perm("governance.view_composition")
-    actions = own_actions(user)
-    context = {
-        "today": today,
-        "may_read_contracts": may_read_contracts,
-        "contracts": current_contracts(user, today) if may_read_contracts else [],
-        "may_read_council": may_read_council,
-        "formations": formations_of(today) if may_read_council else [],
-        "own_actions": actions,
-        "may_import": user.has_perm("actions.import_actions"),
-        "may_manage_accounts": user.has_perm("users.manage_accounts"),
-        "is_stranger": not (may_read_contracts or may_read_council or actions),
+    """What awaits the reader: the contract of the day and its year, what is missing, ends soon or waits."""
+    return render(request, "desk/home.html", home_of(request.user, timezone.localdate()))
+
+
+@require_safe
+def search(request: UserRequest) -> HttpResponse:
+    """What was found by the words of the address: the first of each kind, or page after page of one kind."""
+    form = SearchForm(request.GET)
+    text = form.asked()
+    kind = KINDS.get(request.GET.get("dans", ""))
+    context: dict[str, Any] = {
+        "form": form,
+        "text": text,
+        "all_kinds_query": urlencode({"q": text}),
+        "kind": kind,
+        "is_scoped": not request.user.is_staff_member,
+        "groups": [],
+        "page": None,
+        "total": 0,
     }
-    return render(request, "desk/home.html", context)
+    if text and kind:
+        context["page"] = page_of_results(kind, request.user, text, request.GET.get("page"))
+        context["total"] = context["page"].paginator.count
+    elif text:
+        context["groups"] = first_results(request.user, text)
+        context["total"] = sum(group.total for group in context["groups"])
+    return render(request, "desk/search.html", context)

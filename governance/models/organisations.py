@@ -19,7 +19,7 @@ from cops.users.models import User
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: User) -> Self:
-        """The service reads all; a member of the council those that sit, sat or were to sit in it.
+        """The service reads all; a member of the council those that sit or sat in it.
 
         Rooms to the right add those that their own pages name (`actions.organisations`).
         """
@@ -27,7 +27,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self
         if not may_read_council(user):
             return self.none()
-        sitting = Q(seats__isnull=False) | Q(designations__isnull=False) | Q(councils__isnull=False)
+        sitting = (
+            Q(seats__isnull=False)
+            | Q(designations__isnull=False)
+            | Q(people__designations__isnull=False)
+            | Q(councils__isnull=False)
+        )
         return self.filter(pk__in=Organisation.objects.order_by().filter(sitting).values("pk"))
 
     def search(self, text: str) -> Self:

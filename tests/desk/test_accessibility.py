@@ -20,7 +20,7 @@ def pages_of(role, world):
             continue
         readers = [each for each in ROLES if route.expected(each, "GET") == "200"]
         if readers and (readers[0] if "anonymous" in readers else readers[-1]) == role:
-            yield str(route), reverse(route.name, args=route.arguments(world))
+            yield str(route), reverse(route.name, args=route.arguments(world)) + route.query
 
 
 @pytest.mark.parametrize("role", ["anonymous", "member", "agent", "administrator"])

@@ -1,0 +1,10 @@
+"""Addresses of the organisations, whose pages show what they do in the actions."""
+
+from django.urls import path
+
+from actions.views.organisations import organisation_detail, organisation_list
+
+urlpatterns = [
+    path("", organisation_list, name="organisation_list"),
+    path("<int:pk>/", organisation_detail, name="organisation_detail"),
+]

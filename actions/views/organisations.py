@@ -1,0 +1,58 @@
+"""Pages of the organisations: who they are, where they sit, what they do."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from actions.organisations import (
+    OrganisationFilter,
+    actions_of,
+    listed_organisations,
+    readable_organisations,
+)
+from actions.tables import OrganisationTable
+from cops.users.requests import UserRequest
+from governance.selectors import seats_of
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@permission_required("actions.view_actions", raise_exception=True)
+def organisation_list(request: UserRequest) -> HttpResponse:
+    """The organisations in the reader's scope."""
+    narrowed = OrganisationFilter(request.GET, queryset=listed_organisations(request.user))
+    table = OrganisationTable(narrowed.qs, order_by=request.GET.get("tri"))
+    table.request = request
+    table.paginator = Paginator(table.rows, PAGE_SIZE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    context = {
+        "filter": narrowed,
+        "table": table,
+        "count": table.paginator.count,
+        "is_narrowed": narrowed.form.is_bound
+        and any(narrowed.form.data.get(name) for name in ("q", "nature")),
+    }
+    return render(request, "actions/organisation_list.html", context)
+
+
+@require_safe
+def organisation_detail(request: UserRequest, pk: int) -> HttpResponse:
+    """One organisation: its names, its seats today, the readable actions it takes part in."""
+    user = request.user
+    organisations = readable_organisations(user).prefetch_related("names")
+    organisation = get_object_or_404(organisations, pk=pk)
+    shows_council = user.has_perm("governance.view_composition")
+    context = {
+        "organisation": organisation,
+        "names": organisation.names.all(),
+        "shows_council": shows_council,
+        "seats": seats_of(organisation, timezone.localdate()) if shows_council else [],
+        "shows_people": user.is_staff_member,
+        "people": organisation.people.all() if user.is_staff_member else [],
+        "page": Paginator(actions_of(organisation, user), PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "actions/organisation_detail.html", context)
