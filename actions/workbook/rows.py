@@ -189,11 +189,12 @@ def _column(
     """The values of one column, row by row: ABSENT where the file has no such column, FAULTY for faults."""
     if position is None:
         return repeat(ABSENT)
-    read = _Reader(column.parse)
+    known = _Known(column.parse)
     values = []
     for number, row_cells in rows:
         raw = row_cells[position]
-        value = read(raw) if raw is not None else None
+        # 1.0 and True are the same key of a dictionary: numbers go with their type.
+        value = None if raw is None else known[raw if type(raw) is str else (type(raw), raw)]
         if value is None and column.required:
             value = CellFault(f"Valeur obligatoire absente : {column.required}.")
         if type(value) is CellFault:
@@ -204,19 +205,16 @@ def _column(
     return values
 
 
-class _Reader:
-    """Reads cells with one parser, each distinct content once."""
+class _Known(dict[Any, Any]):
+    """What a parser makes of cells, each content read once: a value, None if empty, or a CellFault."""
 
     def __init__(self, parse: Parser) -> None:
+        super().__init__()
         self.parse = parse
-        self.known: dict[Any, Any] = {}
 
-    def __call__(self, raw: Raw) -> Any:
-        """The value, None for an empty one, or the CellFault."""
-        key = raw if type(raw) is str else (type(raw), raw)
-        if key not in self.known:
-            self.known[key] = self._read(raw)
-        return self.known[key]
+    def __missing__(self, key: Any) -> Any:
+        self[key] = value = self._read(key if type(key) is str else key[1])
+        return value
 
     def _read(self, raw: Raw) -> Any:
         try:
