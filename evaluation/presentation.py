@@ -75,13 +75,10 @@ def body(report: YearReport, link: Link) -> Body:
         contract=report.contract.title,
         year=report.year,
         is_empty=not report.withheld and not any(True for _ in report.actions()),
-        headlines=(_effectiveness(report.totals), _efficacy(report.totals), _efficiency(report.totals)),
+        headlines=headlines(report),
         warning=_warning(report),
         withheld=tables.withheld(report.withheld),
-        statuses=Illustrated(
-            charts.statuses(report),
-            tables.by_axis(report, "statuts", "Actions prévues par statut", wording.EFFECTIVENESS),
-        ),
+        statuses=progress(report),
         reasons=Illustrated(charts.reasons(report), reasons) if reasons else None,
         gaps=tables.gaps(report, link),
         efficacy=Illustrated(
@@ -106,7 +103,19 @@ def body(report: YearReport, link: Link) -> Body:
     )
 
 
+def progress(report: YearReport) -> Illustrated:
+    """What became of the planned actions, by axis."""
+    table = tables.by_axis(report, "statuts", "Actions prévues par statut", wording.EFFECTIVENESS)
+    return Illustrated(charts.statuses(report), table)
+
+
 # --- the three questions ----------------------------------------------------------------------------------
+
+
+def headlines(report: YearReport) -> tuple[Headline, ...]:
+    """The three questions with their answers."""
+    totals = report.totals
+    return (_effectiveness(totals), _efficacy(totals), _efficiency(totals))
 
 
 def _effectiveness(totals: Totals) -> Headline:

@@ -298,11 +298,12 @@ def _axis_report(row: AxisRow, objectives: Sequence[ObjectiveReport]) -> AxisRep
 
 
 def _missing(actions: Iterable[ActionReport]) -> tuple[Missing, ...]:
-    found = {action.row.reference: tuple(_missing_fields(action)) for action in actions}
+    found = {action.row.reference: tuple(missing_fields(action)) for action in actions}
     return tuple(Missing(reference, fields) for reference, fields in sorted(found.items()) if fields)
 
 
-def _missing_fields(action: ActionReport) -> Iterable[str]:
+def missing_fields(action: ActionReport) -> Iterable[str]:
+    """What is not reported yet of one action's year, in the order of docs/interfaces.md."""
     row = action.row
     if row.planned and row.status == UNREPORTED:
         yield "status"

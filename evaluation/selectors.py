@@ -1,9 +1,10 @@
 """Reading what the report and the review are computed from, in a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigIntegerField, Func, Value
+from django.db.models import BigIntegerField, Func, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from actions.models import ActionYear, Funding, IndicatorValue
@@ -13,6 +14,7 @@ from contracts.selectors import timeline
 from cops.lib.french import sort_key
 from evaluation.figures import MEASURED_NATURES, UNREPORTED
 from evaluation.report import (
+    ActionReport,
     ActionRow,
     AxisRow,
     ContractLabel,
@@ -20,6 +22,7 @@ from evaluation.report import (
     IndicatorRow,
     ObjectiveRow,
     YearReport,
+    missing_fields,
     year_report,
 )
 from evaluation.review import ContractReview, ReviewFunding, ReviewMeasure, ReviewRow, contract_review
@@ -135,12 +138,28 @@ def _label(contract: Contract) -> ContractLabel:
     return ContractLabel(contract.code, contract.title)
 
 
+def missing_of(action_years: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """What is not reported yet of some actions' years, by their keys, as the report says it; two queries."""
+    keys = list(action_years)
+    indicators: dict[int, list[IndicatorRow]] = defaultdict(list)
+    values = IndicatorValue.objects.filter(action_year__in=keys)
+    for row in sorted(_read_indicators(values), key=lambda row: row.name):
+        indicators[row.key].append(row)
+    return {
+        row.key: tuple(missing_fields(ActionReport(row, tuple(indicators[row.key]), ())))
+        for row in _read_actions(ActionYear.objects.filter(pk__in=keys))
+    }
+
+
 def _action_rows(contract: Contract, year: int) -> list[ActionRow]:
-    rows = ActionYear.objects.for_year(contract, year).order_by()
+    return _read_actions(ActionYear.objects.for_year(contract, year))
+
+
+def _read_actions(rows: QuerySet[ActionYear]) -> list[ActionRow]:
     return list(
         map(
             ActionRow._make,
-            rows.values_list(
+            rows.order_by().values_list(
                 "pk",
                 "action_id",
                 "action__reference",
@@ -167,6 +186,10 @@ def _action_rows(contract: Contract, year: int) -> list[ActionRow]:
 
 def _indicator_rows(contract: Contract, year: int) -> Iterable[IndicatorRow]:
     rows = IndicatorValue.objects.filter(action_year__action__contract=contract, action_year__year=year)
+    return _read_indicators(rows)
+
+
+def _read_indicators(rows: QuerySet[IndicatorValue]) -> Iterable[IndicatorRow]:
     return map(
         IndicatorRow._make,
         rows.order_by().values_list(

@@ -1,20 +1,78 @@
 """What the home page shows to its reader: gathered from the rooms, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q
 
 from actions.models import Action, ActionYear, Status
+from actions.statuses import Badge, status_badge
 from contracts.models import Contract
 from contracts.plan import Standing, Timeline
 from contracts.selectors import timelines
+from cops.desk.dashboard import (
+    Compositions,
+    YearDesk,
+    deadlines,
+    in_words,
+    last_decisions,
+    vacant_seats,
+    waiting_imports,
+    year_desk,
+)
 from cops.users.models import User
+from evaluation.selectors import missing_of
 from governance.composition import Composition, compositions
-from governance.models import Formation
+from governance.models import Designation, Formation, Meeting
 
 OWN_ACTIONS_SHOWN = 20
+
+
+def home_of(user: User, on: date) -> dict[str, Any]:
+    """What the page shows to its reader that day; each part only to who may read it."""
+    may_read_contracts = user.has_perm("contracts.view_contracts")
+    contracts = current_contracts(user, on) if may_read_contracts else []
+    may_read_council = user.has_perm("governance.view_composition")
+    formations = formations_of(on) if may_read_council else []
+    actions = own_actions(user, on)
+    mandates = [] if user.is_staff_member else mandates_of(user, on)
+    return {
+        "today": on,
+        "may_read_contracts": may_read_contracts,
+        "may_read_council": may_read_council,
+        "may_import": user.has_perm("actions.import_actions"),
+        "may_manage_accounts": user.has_perm("users.manage_accounts"),
+        "contracts": contracts,
+        "desk": _desk(user, contracts),
+        "formations": vacant_seats(formations),
+        "own_actions": actions,
+        "mandates": mandates,
+        "next_meeting": next_meeting(user, on) if mandates else None,
+        "is_stranger": not (may_read_contracts or may_read_council or actions),
+        **(_of_the_service(user, on, contracts, formations) if user.is_staff_member else {}),
+    }
+
+
+def _desk(user: User, contracts: Sequence["CurrentContract"]) -> YearDesk | None:
+    """The year to look at of the first contract: those after it are overlaps of some months."""
+    for first in contracts[:1]:
+        if first.figures is not None:
+            return year_desk(user, first.contract, first.history, first.figures.year)
+    return None
+
+
+def _of_the_service(
+    user: User, on: date, contracts: Sequence["CurrentContract"], formations: Compositions
+) -> dict[str, Any]:
+    """What the service alone sees to; four queries."""
+    in_force = [(one.contract, one.history) for one in contracts if one.is_in_force]
+    return {
+        "deadlines": deadlines(user, on, formations, in_force),
+        "imports": waiting_imports(user, on),
+        "decisions": last_decisions(user),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +135,48 @@ def _figures(user: User, years: dict[int, int | None]) -> dict[int, YearFigures]
     }
 
 
-def own_actions(user: User) -> list[Action]:
-    """Actions of which the reader is the contact person; one query."""
-    actions = Action.objects.visible_to(user).filter(contact__user=user)
-    return list(actions.select_related("contract", "lead")[:OWN_ACTIONS_SHOWN])
+@dataclass(frozen=True, slots=True)
+class OwnAction:
+    """An action of the reader's with its last year up to now, and what is missing of it, in words."""
+
+    action: Action
+    year: int | None
+    badge: Badge | None
+    missing: str
+
+
+def own_actions(user: User, on: date) -> list[OwnAction]:
+    """Actions of which the reader is the contact person, those with something missing first; four queries."""
+    actions = Action.objects.visible_to(user).filter(contact__user=user).select_related("contract", "lead")
+    shown = list(actions.defer("description", "diagnosis", "audience", "search_text")[:OWN_ACTIONS_SHOWN])
+    if not shown:
+        return []
+    years = ActionYear.objects.filter(action__in=shown, year__lte=on.year).order_by("year", "pk")
+    last = {row[0]: row[1:] for row in years.values_list("action_id", "pk", "year", "status")}
+    missing = missing_of(pk for pk, _year, _status in last.values())
+    own = [_own_action(action, last.get(action.pk), missing) for action in shown]
+    return sorted(own, key=lambda one: not one.missing)
+
+
+def _own_action(
+    action: Action, last: tuple[int, int, str] | None, missing: dict[int, tuple[str, ...]]
+) -> OwnAction:
+    if last is None:
+        return OwnAction(action, None, None, "")
+    pk, year, status = last
+    return OwnAction(action, year, status_badge(status), in_words(missing[pk]))
+
+
+def mandates_of(user: User, on: date) -> list[Designation]:
+    """The reader's designations of that day, with their seats and formations; one query."""
+    mandates = Designation.objects.of_user(user).in_force(on)
+    return list(mandates.select_related("seat__rule__formation", "seat__commune", "organisation"))
+
+
+def next_meeting(user: User, on: date) -> Meeting | None:
+    """The next meeting of a formation whose papers the reader may read; one query."""
+    meetings = Meeting.objects.visible_to(user).filter(held_on__gte=on).select_related("formation")
+    return meetings.order_by("held_on", "pk").first()
 
 
 def formations_of(on: date) -> list[tuple[Formation, Composition]]:

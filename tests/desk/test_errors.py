@@ -48,7 +48,7 @@ def test_a_database_that_is_down_gets_a_clean_page(agent_client, monkeypatch):
     def fail(*args: object) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("cops.desk.views.own_actions", fail)
+    monkeypatch.setattr("cops.desk.views.home_of", fail)
     agent_client.raise_request_exception = False
     response = agent_client.get(reverse("home"))
     assert response.status_code == 503
