@@ -65,10 +65,9 @@ class Command(ApplicationCommand):
     def _serve(self, port: int) -> None:
         require_free(port)
         with in_use():
-            self.stdout.write("Préparation de la démonstration…")
-            self.stdout.flush()
+            self._say("Préparation de la démonstration…")
             if prepare():
-                self.stdout.write("Données de référence et de démonstration chargées.")
+                self._say("Données de référence et de démonstration chargées.")
             ended = Together(programs(port), cwd=str(settings.BASE_DIR)).run(lambda: self._greet(port))
         if ended is not None:
             raise data_fault(
@@ -76,6 +75,11 @@ class Command(ApplicationCommand):
                 "relancez avec « make run » ; les données sont gardées."
             )
         self.stdout.write("\nLe site est arrêté ; les données sont gardées.")
+
+    def _say(self, line: str) -> None:
+        """At once: what the programs write themselves must not overtake it."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def _greet(self, port: int) -> bool:
         """Say where the site is once it answers; False while it does not."""
@@ -85,8 +89,7 @@ class Command(ApplicationCommand):
         self.stdout.write(f"Comptes de démonstration, mot de passe commun « {PASSWORD} » :")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.email:<28} {account.shows}")
-        self.stdout.write("\nPersonnes et chiffres sont inventés. Pour arrêter : Ctrl-C.")
-        self.stdout.flush()
+        self._say("\nPersonnes et chiffres sont inventés. Pour arrêter : Ctrl-C.")
         return True
 
 
