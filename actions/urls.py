@@ -9,11 +9,12 @@ from actions.views.exchange import (
     workbook_export,
     workbook_template,
 )
-from actions.views.listing import action_list
+from actions.views.listing import action_list, action_list_export
 from actions.views.sheet import action_detail
 
 urlpatterns = [
     path("", action_list, name="action_list"),
+    path("liste.<str:form>", action_list_export, name="action_list_export"),
     path("<int:pk>/", action_detail, name="action_detail"),
     path("importer/", import_upload, name="import_upload"),
     path("importer/<int:pk>/", import_preview, name="import_preview"),

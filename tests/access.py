@@ -77,6 +77,7 @@ class Route:
 # In the order of ROLES:      anonymous stranger lead member agent administrator
 EVERYBODY_LOGGED_IN = "login 200 200 200 200 200"
 READERS = "login 403 403 200 200 200"
+STAFF = "login 403 403 403 200 200"
 AGENTS = "login 403 403 403 200 403"
 ADMINISTRATORS = "login 403 403 403 403 200"
 ITS_AGENT = "login 404 404 404 200 404"
@@ -93,6 +94,8 @@ ROUTES = [
     Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=pilote", of="with results"),
     Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=pilote&dans=actions", of="of one kind"),
     Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=a%00", of="that cannot be"),
+    Route("components", STAFF, NOT_ALLOWED),
+    Route("components", STAFF, NOT_ALLOWED, query="?etat=erreurs", of="with errors"),
     # contracts
     Route("contract_list", READERS, NOT_ALLOWED),
     Route("contract_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.own_action.contract.code]),
@@ -127,6 +130,25 @@ ROUTES = [
         NOT_ALLOWED,
         arguments=lambda world: [world.confidential_action.pk],
         of="confidential",
+    ),
+    *(
+        Route(
+            name,
+            "login 403 200 200 200 200",
+            NOT_ALLOWED,
+            arguments=lambda world, form=form: [form],
+            of=form,
+        )
+        for name in ("action_list_export", "organisation_list_export")
+        for form in ("xlsx", "ods", "csv")
+    ),
+    Route(
+        "action_list_export",
+        "login 403 302 302 302 302",
+        NOT_ALLOWED,
+        arguments=lambda world: ["csv"],
+        query="?annee=douze",
+        of="with a bad filter",
     ),
     Route("organisation_list", "login 403 200 200 200 200", NOT_ALLOWED),
     Route(

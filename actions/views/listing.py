@@ -1,17 +1,23 @@
-"""The list of actions."""
+"""The list of actions, and the same as a file."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from actions.filters import ActionFilter
+from actions.filters import STATUS_CODES, UNREPORTED, ActionFilter
 from actions.listing import SORTS, Facets, facets, in_order, sort_of
+from actions.resources import ActionResource
 from actions.tables import ActionTable
+from actions.totals import StatusCount, totals_of
+from cops.audit.models import Event
+from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -37,6 +43,7 @@ def action_list(request: UserRequest) -> HttpResponse:
     offered = facets(request.user)
     narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
     table = _table(request, narrowed, offered)
+    totals = totals_of(narrowed.qs)
     return render(
         request,
         "actions/action_list.html",
@@ -44,6 +51,9 @@ def action_list(request: UserRequest) -> HttpResponse:
             "filter": narrowed,
             "table": table,
             "count": table.paginator.count,
+            "totals": totals,
+            "status_links": [(row, _narrowed_to(request.GET, row)) for row in totals.statuses],
+            "export_links": _export_links(request.GET),
             "active_filters": _active(request.GET, narrowed),
             "may_import": request.user.has_perm("actions.import_actions"),
             "may_export": request.user.has_perm("actions.export_actions"),
@@ -56,6 +66,28 @@ def action_list(request: UserRequest) -> HttpResponse:
             "page_size": table.paginator.per_page,
         },
     )
+
+
+@require_safe
+@permission_required("actions.view_actions", raise_exception=True)
+def action_list_export(request: UserRequest, form: str) -> HttpResponse:
+    """All rows of the list of that address, in its order; what is exported goes to the journal."""
+    if form not in FORMS:
+        raise Http404
+    narrowed = ActionFilter(request.GET, user=request.user, choices=facets(request.user))
+    if narrowed.form.errors:
+        return redirect(f"{reverse('action_list')}?{request.GET.urlencode()}")
+    key, is_descending = sort_of(request.GET.get("tri", ""))
+    rows = list(in_order(narrowed.qs, key, is_descending=is_descending))
+    Event.record(
+        Event.Action.EXPORTED,
+        actor=request.user,
+        summary=f"Liste des actions (.{form}), lignes : {len(rows)}",
+        rows=len(rows),
+        filters=request.GET.urlencode()[:1000],
+    )
+    table = table_of(ActionResource(), rows, name="Actions", widths=ActionResource.WIDTHS)
+    return download(table, form, f"actions-{timezone.localdate():%Y-%m-%d}")
 
 
 MORE_FILTERS = ("axe", "objectif", "pilote", "commune", "prevue", "unite")
@@ -97,6 +129,24 @@ def _query_of_sheets(query: QueryDict) -> str:
     for name in ("page", "par_page"):
         kept.pop(name, None)
     return kept.urlencode()
+
+
+def _export_links(query: QueryDict) -> list[tuple[str, str]]:
+    """What people call each form of file, and the address of this list in it."""
+    kept = _query_of_sheets(query)
+    return [
+        (form.label, reverse("action_list_export", args=[name]) + (f"?{kept}" if kept else ""))
+        for name, form in FORMS.items()
+    ]
+
+
+def _narrowed_to(query: QueryDict, row: StatusCount) -> str:
+    """The address of this list with only the actions of that status."""
+    code = next((code for code, status in STATUS_CODES.items() if status == row.status), UNREPORTED)
+    kept = query.copy()
+    kept.pop("page", None)
+    kept["statut"] = code
+    return f"?{kept.urlencode()}"
 
 
 def _active(query: QueryDict, narrowed: ActionFilter) -> list[ActiveFilter]:

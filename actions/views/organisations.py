@@ -2,8 +2,9 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +14,10 @@ from actions.organisations import (
     listed_organisations,
     readable_organisations,
 )
+from actions.resources import OrganisationResource
 from actions.tables import OrganisationTable
+from cops.audit.models import Event
+from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
 from governance.selectors import seats_of
 
@@ -33,10 +37,45 @@ def organisation_list(request: UserRequest) -> HttpResponse:
         "filter": narrowed,
         "table": table,
         "count": table.paginator.count,
+        "export_links": _export_links(request),
         "is_narrowed": narrowed.form.is_bound
         and any(narrowed.form.data.get(name) for name in ("q", "nature")),
     }
     return render(request, "actions/organisation_list.html", context)
+
+
+def _export_links(request: UserRequest) -> list[tuple[str, str]]:
+    """What people call each form of file, and the address of this list in it."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    query = f"?{kept.urlencode()}" if kept else ""
+    return [
+        (form.label, reverse("organisation_list_export", args=[name]) + query) for name, form in FORMS.items()
+    ]
+
+
+@require_safe
+@permission_required("actions.view_actions", raise_exception=True)
+def organisation_list_export(request: UserRequest, form: str) -> HttpResponse:
+    """All rows of the list of that address, in its order; what is exported goes to the journal."""
+    if form not in FORMS:
+        raise Http404
+    narrowed = OrganisationFilter(request.GET, queryset=listed_organisations(request.user))
+    if narrowed.form.errors:
+        return redirect(f"{reverse('organisation_list')}?{request.GET.urlencode()}")
+    sorted_rows = OrganisationTable(
+        narrowed.qs.prefetch_related("names"), order_by=request.GET.get("tri")
+    ).rows
+    rows = [row.record for row in sorted_rows]
+    Event.record(
+        Event.Action.EXPORTED,
+        actor=request.user,
+        summary=f"Liste des organismes (.{form}), lignes : {len(rows)}",
+        rows=len(rows),
+        filters=request.GET.urlencode()[:1000],
+    )
+    table = table_of(OrganisationResource(), rows, name="Organismes", widths=OrganisationResource.WIDTHS)
+    return download(table, form, f"organismes-{timezone.localdate():%Y-%m-%d}")
 
 
 @require_safe
