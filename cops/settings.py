@@ -200,6 +200,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# The account first: whoever goes on trying one that is refused already uses up no attempts of the others at
+# the same address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/m/ip"}
 # Whoever's password or second factor changes is told so by e-mail.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {
@@ -254,6 +257,16 @@ CONTENT_SECURITY_POLICY = {
 # Forms and workbooks stay below this; a larger body is refused before it is read into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# The rate limits count here: in the database, where all server processes see the same counts. When it is
+# full it forgets some, so it holds far more than can be sent within the time of a limit.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cops_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Files, static files, mail, tasks -------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -15,9 +15,9 @@ from cops.users.models import User
 from tests.access import LOGIN, METHODS, ROLES, ROUTES, Route, World
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-# What a safe request may write: the journal, the session that renews its own key, and allauth's copy of an
-# account's address, which it makes when it first needs one.
-WRITTEN_BY_READING = {"audit_event", "django_session", "account_emailaddress"}
+# What a safe request may write: the journal, the session that renews its own key, the counts of the rate
+# limits, and allauth's copy of an account's address, which it makes when it first needs one.
+WRITTEN_BY_READING = {"audit_event", "django_session", "cops_cache", "account_emailaddress"}
 
 
 def named_patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:

@@ -46,7 +46,8 @@ def prepare() -> bool:
 
 def _migrate() -> None:
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    has_counts = settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
+    if not has_counts or executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
     if differing := _differing_tables():
         raise InstallationError(

@@ -1,6 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def create_cache_table(*, using: str, **kwargs: Any) -> None:
+    """Make the table in which the rate limits count; Django's migrations leave it out."""
+    from django.core.management import call_command
+
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class UsersConfig(AppConfig):
     name = "cops.users"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        post_migrate.connect(create_cache_table, sender=self)

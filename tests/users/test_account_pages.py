@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -31,13 +30,6 @@ def words_of(response) -> str:
     """What a reader sees: the page without its markup."""
     body = re.sub(r"(?s)^.*<body>", "", response.content.decode())
     return re.sub(r"(?s)<[^>]*>", " ", body)
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_is_left_over():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
