@@ -12,7 +12,7 @@ from actions.models import Action, ActionYear
 from cops.audit.models import ImportBatch
 from cops.documents.models import Document, Rendering
 from cops.mail.models import AccessLink
-from cops.users.models import User
+from cops.users.models import SavedView, User
 from governance.models import Formation, Meeting, Organisation, Person
 
 ROLES = ("anonymous", "stranger", "lead", "member", "agent", "administrator")
@@ -38,6 +38,7 @@ class World:
     member_rendering: Rendering
     document: Document  # of the service
     member_document: Document
+    saved_view: SavedView  # the agent's
     account: User
     link: AccessLink
     token: str
@@ -165,6 +166,15 @@ ROUTES = [
         arguments=lambda world: [world.confidential_action.lead_id],
         of="confidential",
     ),
+    Route("action_create", AGENTS, AGENTS),
+    *(
+        Route(name, AGENTS, AGENTS, arguments=lambda world: [world.own_action.pk])
+        for name in ("action_copy", "action_edit")
+    ),
+    *(
+        Route(name, AGENTS, "login 403 403 403 302 403", arguments=lambda world: [world.own_action.pk])
+        for name in ("action_years", "action_indicators", "action_funding")
+    ),
     Route("import_upload", AGENTS, AGENTS),
     Route(
         "import_preview",
@@ -256,6 +266,28 @@ ROUTES = [
         other=NOBODY,
         arguments=lambda world: ["inconnu"],
         of="that does not exist",
+    ),
+    # cops.users: saved views
+    Route(
+        "saved_view_create",
+        EVERYBODY_LOGGED_IN,
+        "login 302 302 302 302 302",
+        query="?path=/actions/&query=annee%3D2012",
+        data={"path": "/actions/", "query": "annee=2012", "name": "Ma vue"},
+    ),
+    Route(
+        "saved_view_create",
+        "login 404 404 404 404 404",
+        "login 404 404 404 404 404",
+        query="?path=//example.org/",
+        data={"path": "//example.org/", "name": "Ailleurs"},
+        of="elsewhere",
+    ),
+    Route(
+        "saved_view_delete",
+        NOT_ALLOWED,
+        "login 404 404 404 302 404",
+        arguments=lambda world: [world.saved_view.pk],
     ),
     # cops.users: pages of allauth, where PUT is what POST is and OPTIONS names the methods
     Route(

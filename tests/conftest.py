@@ -166,6 +166,7 @@ def world(cast: dict[str, Any]) -> World:
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
         document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),
         member_document=factories.DocumentFactory(created_by=cast["member"], visibility="owner"),
+        saved_view=factories.SavedViewFactory(user=cast["agent"]),
         account=account,
         link=link,
         token=token,

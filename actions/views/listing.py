@@ -19,6 +19,7 @@ from actions.totals import StatusCount, totals_of
 from cops.audit.models import Event
 from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
+from cops.users.saved_views import keeps_views, saved_views_of
 
 PAGE_SIZES = (25, 50, 100, 200)
 PAGE_SIZE = 50
@@ -33,6 +34,7 @@ class ActiveFilter:
     removal: str
 
 
+@keeps_views
 @require_safe
 @permission_required("actions.view_actions", raise_exception=True)
 def action_list(request: UserRequest) -> HttpResponse:
@@ -51,6 +53,7 @@ def action_list(request: UserRequest) -> HttpResponse:
             "filter": narrowed,
             "table": table,
             "count": table.paginator.count,
+            **saved_views_of(request),
             "totals": totals,
             "status_links": [(row, _narrowed_to(request.GET, row)) for row in totals.statuses],
             "export_links": _export_links(request.GET),

@@ -19,11 +19,13 @@ from actions.tables import OrganisationTable
 from cops.audit.models import Event
 from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
+from cops.users.saved_views import keeps_views, saved_views_of
 from governance.selectors import seats_of
 
 PAGE_SIZE = 50
 
 
+@keeps_views
 @require_safe
 @permission_required("actions.view_actions", raise_exception=True)
 def organisation_list(request: UserRequest) -> HttpResponse:
@@ -37,6 +39,7 @@ def organisation_list(request: UserRequest) -> HttpResponse:
         "filter": narrowed,
         "table": table,
         "count": table.paginator.count,
+        **saved_views_of(request),
         "export_links": _export_links(request),
         "is_narrowed": narrowed.form.is_bound
         and any(narrowed.form.data.get(name) for name in ("q", "nature")),

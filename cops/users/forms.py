@@ -1,4 +1,7 @@
-"""The account forms of allauth with our labels: no text inside the fields, codes typed on a number pad."""
+"""The account forms of allauth with our labels: no text inside the fields, codes typed on a number pad.
+
+And the name of a saved view.
+"""
 
 from typing import Any
 
@@ -6,6 +9,9 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as second_factor
 from allauth.mfa.totp import forms as totp
 from django import forms
+
+from cops.lib.french import squash
+from cops.users.models import SavedView
 
 HELP_TO_CHOOSE = (
     "Douze caractères au moins, par exemple quatre mots sans rapport entre eux. Les mots de passe courants, "
@@ -66,3 +72,31 @@ class SecondFactorReauthenticateForm(OwnLabels, second_factor.ReauthenticateForm
 class ActivateSecondFactorForm(OwnLabels, totp.ActivateTOTPForm):
     labels = {"code": "Code affiché par l’application"}
     helps = {"code": CODE_HELP}
+
+
+class SavedViewForm(forms.ModelForm):
+    """The name of a view; its owner, list and filters are the instance's."""
+
+    MOST = 50
+
+    class Meta:
+        model = SavedView
+        fields = ["name"]
+        help_texts = {"name": "Par exemple « À relancer » ou « Actions 2012 de la CAF »."}
+
+    def clean_name(self) -> str:
+        name = squash(self.cleaned_data["name"])
+        own = SavedView.objects.visible_to(self.instance.user)
+        if own.filter(name=name).exists():
+            raise forms.ValidationError("Vous avez déjà une vue de ce nom : choisissez-en un autre.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if len(self.instance.query) > SavedView.LONGEST_QUERY:
+            raise forms.ValidationError("Cette liste a trop de filtres pour être gardée : retirez-en.")
+        if SavedView.objects.visible_to(self.instance.user).count() >= self.MOST:
+            raise forms.ValidationError(
+                f"Vous avez déjà {self.MOST} vues : supprimez-en une depuis sa liste, puis recommencez."
+            )
+        return cleaned

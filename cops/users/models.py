@@ -92,12 +92,14 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 class SavedView(models.Model):
     """The filters and the order of a list, kept by a reader under a name of their own."""
 
+    LONGEST_QUERY = 2000
+
     user = models.ForeignKey(
         User, verbose_name="compte", on_delete=models.CASCADE, related_name="saved_views"
     )
     name = models.CharField("nom de la vue", max_length=60)
     path = models.CharField("liste", max_length=200, editable=False)
-    query = models.CharField("filtres", max_length=2000, blank=True, editable=False)
+    query = models.CharField("filtres", max_length=LONGEST_QUERY, blank=True, editable=False)
 
     objects = SavedViewQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Account pages: the chosen few of allauth, under French addresses and its own names.
+"""Account pages: the chosen few of allauth, under French addresses and its own names; and saved views.
 
 Its other pages (sign-up, e-mail addresses, log-in by code) are not offered, so they have no address.
 """
@@ -8,6 +8,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
+
+from cops.users import views
 
 urlpatterns = [
     path("connexion/", account.login, name="account_login"),
@@ -43,4 +45,6 @@ urlpatterns = [
         recovery.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
+    path("vues/nouvelle/", views.saved_view_create, name="saved_view_create"),
+    path("vues/<int:pk>/supprimer/", views.saved_view_delete, name="saved_view_delete"),
 ]

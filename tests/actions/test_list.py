@@ -26,8 +26,8 @@ from tests.factories import (
     OrganisationFactory,
 )
 
-# session, user; contracts, timelines (3), years, leads, communes; totals, count, rows
-QUERIES = 12
+# session, user; contracts, timelines (3), years, leads, communes; saved views, totals, count, rows
+QUERIES = 13
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_a_bad_filter_lets_nothing_through(query, agent_client):
 
 def test_the_pages_cost_the_same_with_2_and_20_rows(roles, agent_client, django_assert_num_queries):
     def check() -> None:
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             agent_client.get(LIST)
         with django_assert_num_queries(9):
             agent_client.get(detail(roles["lead"]))
