@@ -3,7 +3,7 @@
 #
 #   deploy/prepare.sh install   .venv/ with everything in Python, the tests' packages too
 #   deploy/prepare.sh run       what « make run » needs: .venv/ and Pango
-#   deploy/prepare.sh test      what « make test » needs: install, Pango, PostgreSQL's binaries, Chromium
+#   deploy/prepare.sh test      what « make test » needs: install, Pango, PostgreSQL's binaries, Chromium and what drives it
 #
 # System packages are installed with apt-get when that is allowed without asking (root, or sudo without a
 # password); otherwise one line says what to install.
@@ -31,7 +31,7 @@ find_python() {
 }
 
 has_uv() { command -v uv >/dev/null; }
-has_pango() { "$python" -c 'import ctypes; ctypes.CDLL("libpangoft2-1.0.so.0")' 2>/dev/null; }
+has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
 has_postgresql() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || { command -v initdb && command -v postgres; } >/dev/null
 }
@@ -44,10 +44,11 @@ missing_packages() {
         echo "$name-venv"
     fi
     [ "$goal" = install ] && return
-    has_pango || echo libpangoft2-1.0-0
+    has_library libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
     [ "$goal" = run ] && return
     has_postgresql || echo postgresql
     has_chromium || echo chromium
+    has_library libatomic.so.1 || echo libatomic1 # Playwright's driver needs it
 }
 
 # The command that may install packages without asking; empty when there is none.

@@ -113,10 +113,10 @@ def _count(results: Path) -> Count:
     return Count(tests - errors - failures - skipped, errors + failures, skipped)
 
 
-def has_pango() -> bool:
-    """Whether PDFs can be made here."""
+def has_library(name: str) -> bool:
+    """Whether this machine has that shared library."""
     try:
-        ctypes.CDLL("libpangoft2-1.0.so.0")
+        ctypes.CDLL(name)
     except OSError:
         return False
     return True
@@ -131,12 +131,12 @@ def has_chromium() -> bool:
 def run_all(session: Session) -> None:
     """Everything but the soak tests."""
     markers = ["not soak"]
-    if not has_pango():
+    if not has_library("libpangoft2-1.0.so.0"):
         session.miss("tests des PDF", "libpangoft2-1.0-0")
         markers.append("not pdf")
     session.run("SQLite, et ce qui se passe de base de données", " and ".join([*markers, "not browser"]))
-    if not has_chromium():
-        session.miss("tests dans le navigateur", "chromium")
+    if not has_chromium() or not has_library("libatomic.so.1"):  # Playwright's driver needs the latter
+        session.miss("tests dans le navigateur", "chromium libatomic1")
         markers.append("not browser")
     if binaries() is None:
         session.miss("tests sur PostgreSQL, dont ceux du navigateur", "postgresql")
