@@ -1,4 +1,4 @@
-"""Who may read, import and export actions."""
+"""Who may read, change, import and export actions."""
 
 import rules
 
@@ -17,3 +17,4 @@ def leads_an_action(user: User) -> bool:
 rules.add_perm("actions.view_actions", is_reader | leads_an_action)
 rules.add_perm("actions.import_actions", is_agent)
 rules.add_perm("actions.export_actions", is_agent)
+rules.add_perm("actions.change_actions", is_agent)

@@ -2,6 +2,14 @@
 
 from django.urls import path
 
+from actions.views.entering import (
+    action_copy,
+    action_create,
+    action_edit,
+    action_funding,
+    action_indicators,
+    action_years,
+)
 from actions.views.exchange import (
     import_errors,
     import_preview,
@@ -16,6 +24,12 @@ urlpatterns = [
     path("", action_list, name="action_list"),
     path("liste.<str:form>", action_list_export, name="action_list_export"),
     path("<int:pk>/", action_detail, name="action_detail"),
+    path("nouvelle/", action_create, name="action_create"),
+    path("<int:pk>/copier/", action_copy, name="action_copy"),
+    path("<int:pk>/modifier/", action_edit, name="action_edit"),
+    path("<int:pk>/annees/", action_years, name="action_years"),
+    path("<int:pk>/indicateurs/", action_indicators, name="action_indicators"),
+    path("<int:pk>/financements/", action_funding, name="action_funding"),
     path("importer/", import_upload, name="import_upload"),
     path("importer/<int:pk>/", import_preview, name="import_preview"),
     path("importer/<int:pk>/erreurs.csv", import_errors, name="import_errors"),

@@ -14,8 +14,20 @@ os.environ["COPS_VAR"] = tempfile.mkdtemp(prefix="cops-tests-")
 atexit.register(shutil.rmtree, os.environ["COPS_VAR"], ignore_errors=True)
 
 from cops.settings import *  # noqa: E402, F403
-from cops.settings import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, STATIC_ROOT, STORAGES, TEMPLATES  # noqa: E402
+from cops.settings import (  # noqa: E402
+    BASE_DIR,
+    DATABASES,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    STATIC_ROOT,
+    STORAGES,
+    TEMPLATES,
+)
 from tests.strict_templates import UndefinedVariables  # noqa: E402
+
+# Threads cannot share a database in memory as they share a file: tests/races.py asks for one.
+if "COPS_TEST_FILE" in os.environ:
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["COPS_TEST_FILE"]}
 
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 

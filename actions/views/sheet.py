@@ -21,6 +21,7 @@ def action_detail(request: UserRequest, pk: int) -> HttpResponse:
         {
             "sheet": sheet_of(action, reader=request.user),
             "action": action,
+            "may_change": request.user.has_perm("actions.change_actions"),
             "place": _place(request.user, request.GET, pk),
             "list_query": f"?{request.GET.urlencode()}" if request.GET else "",
         },

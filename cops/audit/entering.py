@@ -34,7 +34,7 @@ STEP = "step"  # a button of this name changes the form (adds a row …) and sav
 DISCARD = "discard"  # a button of this name forgets what was kept
 ATTEMPTS = 3
 
-_SALT = "cops.entry"
+_SIGNER = signing.Signer(salt="cops.entry")
 
 ALREADY_SAVED = "Cette saisie était déjà enregistrée ; elle ne l’a pas été une seconde fois."
 FOUND_AGAIN = "Votre saisie a été retrouvée ; vérifiez-la puis enregistrez-la."
@@ -64,13 +64,13 @@ class Ticket:
     def read(cls, text: str) -> "Ticket | None":
         """The ticket of a posted field; None for what this site did not sign."""
         try:
-            user_pk, nonce = signing.loads(text, salt=_SALT)
+            user_pk, nonce = _SIGNER.unsign_object(text)
         except (signing.BadSignature, ValueError, TypeError):
             return None
         return cls(user_pk, nonce)
 
     def __str__(self) -> str:
-        return signing.dumps([self.user_pk, self.nonce], salt=_SALT)
+        return _SIGNER.sign_object([self.user_pk, self.nonce])
 
 
 @dataclass(slots=True)
@@ -163,8 +163,10 @@ def _repeated(
     if earlier.digest == digest:
         messages.info(request, ALREADY_SAVED)
         return Entry(bind(None), Ticket.issue(request.user), earlier.address)
-    form = bind(request.POST)
-    form.is_valid()
+    with transaction.atomic():
+        form = bind(request.POST)
+        form.is_valid()
+        transaction.set_rollback(True)
     return Entry(form, Ticket.issue(request.user), saved_before=earlier.address, is_judged=True)
 
 

@@ -49,6 +49,26 @@ class RowForm(VersionedForm):
         value = self[self.key_field].value()
         return str(value) if value else "nouvelle ligne"
 
+    @property
+    def parts(self) -> Sequence[VersionedForm]:
+        """Forms inside the row, on objects of their own."""
+        return ()
+
+    def key(self) -> str:
+        """The row's key as its stored value is shown; empty where it cannot be read."""
+        field = self.fields[self.key_field]
+        if field.disabled or not self.is_bound:
+            return self.title
+        try:
+            return str(field.prepare_value(field.clean(self[self.key_field].data)))
+        except ValidationError:
+            return ""
+
+    def silence(self) -> None:
+        """Judge nothing yet; but tell at once what others have written."""
+        self.reconcile()
+        self._errors = ErrorDict()
+
     def entered(self) -> list[str]:
         return [name for name in super().entered() if name != "remove"]
 
@@ -119,10 +139,13 @@ class EntryRows(Generic[R]):
 
     def _new_rows(self, vanished: set[int]) -> list[R]:
         rows = []
-        appeared = {row.title: row for row in self.rows if not row.is_bound}
+        appeared = {row.key(): row for row in self.rows if not row.is_bound}
         for n in range(self.new_count):
-            row = self.make(self.data, f"{self.prefix}-new{n}", None)
-            match = appeared.pop(_key(row), None) if appeared and not row.is_blank else None
+            prefix = f"{self.prefix}-new{n}"
+            if not any(name.startswith(f"{prefix}-") for name in self.data):
+                continue  # laid over another row before
+            row = self.make(self.data, prefix, None)
+            match = appeared.pop(row.key(), None) if appeared and not row.is_blank else None
             if match is not None:
                 self._lay_over(n, match)
                 continue
@@ -142,8 +165,7 @@ class EntryRows(Generic[R]):
         """Between two steps nothing is judged yet; but who has written meanwhile is told at once."""
         for row in self.rows:
             if row.is_bound:
-                row.reconcile()
-                row._errors = ErrorDict()
+                row.silence()
 
     # --- adding rows --------------------------------------------------------------------------------------
 
@@ -172,7 +194,7 @@ class EntryRows(Generic[R]):
         seen: set[str] = set()
         is_sound = True
         for row in self.filled_rows:
-            key = _key(row)
+            key = row.key()
             if key in seen:
                 row.add_error(row.key_field, "Cette ligne figure déjà dans le tableau.")
                 is_sound = False
@@ -199,24 +221,17 @@ class EntryRows(Generic[R]):
         return [row.instance for row in self.bound_rows if not row.is_new and row.is_removed]
 
     @property
+    def forms(self) -> list[Any]:
+        """Rows and the forms inside them, each with a title for messages."""
+        return [form for row in self.rows for form in (row, *row.parts)]
+
+    @property
     def conflicts(self) -> list[tuple[str, Conflict]]:
-        return [(row.title, row.conflict) for row in self.rows if row.conflict is not None]
+        return [(form.title, form.conflict) for form in self.forms if form.conflict is not None]
 
     @property
     def notices(self) -> list[tuple[str, str]]:
         return [(row.title, row.notice) for row in self.rows if row.notice]
-
-
-def _key(row: RowForm) -> str:
-    """The key of a row as its stored value would be shown."""
-    field = row.fields[row.key_field]
-    if field.disabled or not row.is_bound:
-        return row.title
-    try:
-        value = field.clean(row[row.key_field].data)
-    except ValidationError:
-        return ""
-    return str(field.prepare_value(value))
 
 
 def _count(text: str) -> int:

@@ -1,0 +1,1 @@
+"""Forms with which actions are entered, and what saves them."""
