@@ -1,6 +1,5 @@
 """Every benchmark of benchmarks/, one after the other; each prints its own ratios."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +13,11 @@ def main() -> int:
     if not benchmarks:
         print("Il n’y a pas encore de mesure dans benchmarks/.")
         return 0
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     failed = []
     for path in benchmarks:
         print(f"\n== {path.name} ==", flush=True)
-        if subprocess.run([sys.executable, str(path)], cwd=ROOT, env=environment, check=False).returncode:  # noqa: S603
+        command = [sys.executable, "-m", f"benchmarks.{path.stem}"]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:  # noqa: S603
             failed.append(path.name)
     if failed:
         print(f"\nMesures en échec : {', '.join(failed)}")
