@@ -152,13 +152,16 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def stop_on_signals() -> None:
-    """Make TERM and HUP end this process as Ctrl-C does, so that the server is removed."""
+    """Make INT, TERM and HUP end this process as Ctrl-C does, so that the server is removed.
+
+    INT as well: a process started in the background inherits that it is ignored.
+    """
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
 
 
 def main(arguments: list[str]) -> int:
