@@ -24,7 +24,7 @@ LONGEST_FILE = 500
 def own_files(*suffixes: str) -> list[Path]:
     """Files of the project with these suffixes: what git knows or would add, without what others wrote."""
     listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         check=True,
