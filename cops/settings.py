@@ -67,7 +67,12 @@ def _database() -> dict[str, Any]:
     address = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'cops.sqlite3'}"
     if not address.startswith(("sqlite:///", "postgres://", "postgresql://")):
         raise ImproperlyConfigured("DATABASE_URL commence par « postgres:// » ou « sqlite:/// ».")
-    config: dict[str, Any] = dict(env.db_url_config(address))
+    try:
+        config: dict[str, Any] = dict(env.db_url_config(address))
+    except ValueError as error:
+        raise ImproperlyConfigured("DATABASE_URL n’est pas l’adresse d’une base.") from error
+    if config["NAME"] in {"", ":memory:"}:
+        raise ImproperlyConfigured("DATABASE_URL ne nomme aucune base : …/NOM à la fin.")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # One writer at a time that waits its turn; readers never wait. IMMEDIATE takes the write lock at
         # the start of a transaction, so that none fails half-way for having read first.
