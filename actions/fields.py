@@ -41,14 +41,23 @@ class FigureField(forms.Field):
             return True
 
 
-def amount_field(**kwargs: Any) -> FigureField:
-    """Euros, at most two decimals, not negative."""
-    return FigureField(YEARS, "budget_prevu", **kwargs)
+class AmountField(FigureField):
+    """Euros, at most two decimals, not negative; shown with two where there are cents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(YEARS, "budget_prevu", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        return number(value, 0 if value == value.to_integral_value() else 2)
 
 
-def count_field(**kwargs: Any) -> FigureField:
+class CountField(FigureField):
     """A whole number, not negative."""
-    return FigureField(YEARS, "quantite_prevue", **kwargs)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(YEARS, "quantite_prevue", **kwargs)
 
 
 class YearField(FigureField):

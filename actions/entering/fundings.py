@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from actions.fields import amount_field
+from actions.fields import AmountField
 from actions.models import Action, ActionYear, Funding
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
@@ -34,9 +34,9 @@ class YearChoiceField(forms.ChoiceField):
 class FundingForm(PicksOrganisations, RowForm):
     """What a funder was asked, granted and paid in one year; which year and funder is settled when added."""
 
-    requested = amount_field(label="Demandé (€)")
-    granted = amount_field(label="Accordé (€)")
-    paid = amount_field(label="Versé (€)")
+    requested = AmountField(label="Demandé (€)")
+    granted = AmountField(label="Accordé (€)")
+    paid = AmountField(label="Versé (€)")
 
     key_field = "funder"
     constraint_fields = {"actions_funding_unique": "funder"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from actions.fields import YearField, amount_field, count_field
+from actions.fields import AmountField, CountField, YearField
 from actions.models import Action, ActionYear, Programme, Reason, Status
 from actions.soundness import (
     SpanFault,
@@ -57,10 +57,10 @@ class YearForm(RowForm):
     reason = forms.ChoiceField(
         label="Motif d’écart", required=False, choices=[("", "aucun"), *Reason.choices]
     )
-    planned_budget = amount_field(label="Budget prévu (€)")
-    actual_cost = amount_field(label="Coût réel (€)")
-    planned_count = count_field(label="Quantité prévue")
-    actual_count = count_field(label="Quantité réalisée")
+    planned_budget = AmountField(label="Budget prévu (€)")
+    actual_cost = AmountField(label="Coût réel (€)")
+    planned_count = CountField(label="Quantité prévue")
+    actual_count = CountField(label="Quantité réalisée")
 
     key_field = "year"
     constraint_fields = {

@@ -19,7 +19,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 
-from cops.lib.french import date_fr, datetime_fr, number
+from cops.lib.french import date_fr, datetime_fr
 
 MINE, THEIRS = "mine", "theirs"
 CHOICE = "_choice"
@@ -109,6 +109,13 @@ class VersionedForm(forms.ModelForm):
             self._ask(self._posted("contested").split())
         else:
             self._merge(int(posted) if posted.isdecimal() else None)
+
+    def full_clean(self) -> None:
+        """A choice that is asked for the first time is no error yet."""
+        super().full_clean()
+        if self.is_bound and self.conflict is not None:
+            for name in self._contested():
+                self._errors.pop(name + CHOICE, None)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -272,7 +279,7 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(value, list | tuple | set | models.QuerySet):
         return ", ".join(str(item) for item in value) or "rien"
     if isinstance(value, Decimal | int):
-        return number(value)
+        return str(field.prepare_value(value))
     return date_fr(value) if isinstance(value, date) and not isinstance(value, datetime) else str(value)
 
 

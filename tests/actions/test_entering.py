@@ -146,6 +146,16 @@ def test_a_copy_has_a_new_reference_the_indicators_and_no_figures(agent_client, 
     assert [(row.name, row.baseline) for row in copy.indicators.all()] == [("Faits constatés", None)]
 
 
+def test_a_copy_into_the_next_contract_continues_the_action(agent_client, action, contract):
+    following = factories.ContractFactory(
+        code="cops-2015", predecessor=contract, starts_on=date(2015, 1, 1), ends_on=date(2018, 12, 31)
+    )
+    objective = factories.ObjectiveFactory(contract=following, code="2.3", continues=action.objective)
+    assert save(agent_client, f"{page('action_copy', action)}?contrat=cops-2015").status_code == 302
+    copy = Action.objects.get(contract=following)
+    assert (copy.reference, copy.objective, copy.continues) == ("2.3-01", objective, action)
+
+
 # --- the years ----------------------------------------------------------------------------------------------
 
 

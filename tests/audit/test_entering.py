@@ -187,7 +187,7 @@ def test_two_agents_on_one_sheet_decide_field_by_field(agent_client, other_clien
     conflict = agent_client.post(edit, filled(first, title="Mon titre", description="Ma description"))
     text = words(conflict)
     assert "Modifié entre-temps : rien n’est encore enregistré" in text
-    assert "enregistré entre-temps par Bertrand Bureau le" in text
+    assert "Enregistré entre-temps par Bertrand Bureau le" in text
     assert "Votre saisie : « Mon titre »" in text
     assert "Enregistré entre-temps par Bertrand Bureau" in text
     assert "« Titre de Bertrand »" in text
