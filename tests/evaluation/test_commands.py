@@ -81,6 +81,7 @@ def test_the_provisional_report_goes_to_standard_output_as_html(
     assert "rovisoire" in output.decode()
 
 
+@pytest.mark.pdf
 def test_the_provisional_report_goes_to_a_file_as_pdf(
     contract: Contract, run: Callable[..., Result], tmp_path: Path
 ) -> None:

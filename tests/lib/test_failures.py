@@ -59,6 +59,7 @@ def test_a_command_on_a_database_without_tables_says_to_migrate(tmp_path, comman
     assert "Lancez « python manage.py migrate », puis recommencez." in message(command, tmp_path)
 
 
+@pytest.mark.pdf  # without Pango the system check adds its own line
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_a_command_without_its_database_says_to_start_it(tmp_path, command):
     line = message(command, tmp_path, DATABASE_URL=NOBODY_LISTENS)
