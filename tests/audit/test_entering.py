@@ -275,9 +275,7 @@ def test_rows_of_a_table_are_decided_cell_by_cell(agent_client, other_client, ac
 def test_a_year_that_both_added_is_one_row_with_both_texts(agent_client, other_client, action, years):
     first = agent_client.get(years)
     for client, shown, cost in ((other_client, other_client.get(years), "10"), (agent_client, first, "20")):
-        response = client.post(
-            years, filled(shown, years__new0__year="2012", years__new0__actual_cost=cost)
-        )
+        response = client.post(years, filled(shown, years__new0__year="2012", years__new0__actual_cost=cost))
     row = ActionYear.objects.get()
     assert int(row.actual_cost) == 10
     assert "Votre saisie : « 20 »" in words(response)
