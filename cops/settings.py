@@ -47,7 +47,7 @@ def _demonstration_secret() -> str:
     """The secret of this installation, drawn once and kept with its data."""
     path = VAR_DIR / "secret-key"
     try:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(path, "x", opener=_private_opener) as file:
             file.write(secrets.token_urlsafe(64))
     except FileExistsError:
@@ -275,6 +275,7 @@ CACHES = {
 
 # Files, static files, mail, tasks -------------------------------------------------------------------------
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "documents"

@@ -33,9 +33,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
         own = Q(contact__user=user)
         return self.filter(own | Q(is_confidential=False) if is_member(user) else own)
 
-    def for_contract(self, contract: Contract) -> Self:
-        return self.filter(contract=contract)
-
     def search(self, text: str) -> Self:
         """Actions whose reference, title, lead or description hold every word, case and accents ignored."""
         return self.filter(

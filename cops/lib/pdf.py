@@ -191,8 +191,8 @@ def _error(status: int, folder: Path, timeout_s: float, memory_mib: int) -> PdfE
         return PdfUnavailableError(_MISSING_LIBRARY)
     if status == Exit.MEMORY or status < 0:
         return PdfMemoryError(
-            "La mise en page du PDF s’est interrompue faute de mémoire "
-            f"(limite : {number(memory_mib)} Mio). Réduisez l’étendue du document, puis recommencez."
+            "La mise en page du PDF a été arrêtée, ou a manqué de mémoire "
+            f"(limite : {number(memory_mib)} Mio). Recommencez ; si cela se répète, réduisez le document."
         )
     return PdfLayoutError(
         "Le document n’a pas pu être mis en page en PDF. Signalez-le à votre administrateur : le journal du "

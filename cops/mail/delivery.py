@@ -1,6 +1,7 @@
 """Sending what waits in the outbox."""
 
 from smtplib import SMTPException
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.db.models import Case, F, TextField, Value, When
@@ -22,10 +23,15 @@ def send(message: Message) -> None:
     try:
         mail.send()
     except (OSError, SMTPException) as error:
-        Message.objects.filter(pk=message.pk).update(state=Message.State.FAILED, error=str(error)[:300])
+        _close(message, state=Message.State.FAILED, error=str(error)[:300])
     else:
-        Message.objects.filter(pk=message.pk).update(
-            state=Message.State.SENT,
-            sent_at=timezone.now(),
-            body=Case(When(is_private=True, then=Value("", output_field=TextField())), default=F("body")),
-        )
+        _close(message, state=Message.State.SENT, sent_at=timezone.now())
+
+
+def _close(message: Message, **outcome: Any) -> None:
+    """Store how it ended; a text that holds a personal link is forgotten either way: sending again issues a
+    new link."""
+    Message.objects.filter(pk=message.pk).update(
+        body=Case(When(is_private=True, then=Value("", output_field=TextField())), default=F("body")),
+        **outcome,
+    )

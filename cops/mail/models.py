@@ -34,7 +34,9 @@ class Message(models.Model):
     subject = models.CharField("objet", max_length=200)
     body = models.TextField("texte", blank=True)
     is_private = models.BooleanField(
-        "contient un lien personnel", default=False, help_text="Le texte est oublié une fois envoyé."
+        "contient un lien personnel",
+        default=False,
+        help_text="Le texte est oublié après l’envoi, réussi ou non.",
     )
     state = models.CharField("état", max_length=10, choices=State, default=State.WAITING)
     message_id = models.CharField("Message-ID", max_length=200, unique=True, default=new_message_id)

@@ -9,7 +9,15 @@ from tests.access import ROLES, ROUTES
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FILES = {"action_list_export", "organisation_list_export", "import_errors", "workbook_export", "workbook_template", "evaluation_export", "document_download"}
+FILES = {
+    "action_list_export",
+    "organisation_list_export",
+    "import_errors",
+    "workbook_export",
+    "workbook_template",
+    "evaluation_export",
+    "document_download",
+}
 FRAGMENTS = {"rendering_progress"}
 
 
