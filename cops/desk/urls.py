@@ -7,4 +7,5 @@ from cops.desk import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("recherche/", views.search, name="search"),
+    path("composants/", views.components, name="components"),
 ]

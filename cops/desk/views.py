@@ -3,12 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cops.desk.forms import SearchForm
+from cops.desk.gallery import samples
 from cops.desk.home import home_of
 from cops.desk.search import KINDS, first_results, page_of_results
 from cops.users.requests import UserRequest
@@ -43,3 +45,11 @@ def search(request: UserRequest) -> HttpResponse:
         context["groups"] = first_results(request.user, text)
         context["total"] = sum(group.total for group in context["groups"])
     return render(request, "desk/search.html", context)
+
+
+@require_safe
+@permission_required("desk.view_components", raise_exception=True)
+def components(request: UserRequest) -> HttpResponse:
+    """Every shared part of the pages in each of its states."""
+    with_errors = request.GET.get("etat") == "erreurs"
+    return render(request, "desk/components.html", samples(with_errors=with_errors))
