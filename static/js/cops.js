@@ -1,9 +1,9 @@
 // Small comforts; every page works without them.
 "use strict";
 
-// A table that fits needs no stop of the tabulator.
+// A table or chart that fits needs no stop of the tabulator.
 function updateFrames() {
-  for (const frame of document.querySelectorAll(".table-frame")) {
+  for (const frame of document.querySelectorAll(".table-frame, .chart-frame")) {
     if (frame.scrollWidth > frame.clientWidth) frame.setAttribute("tabindex", "0");
     else frame.removeAttribute("tabindex");
   }

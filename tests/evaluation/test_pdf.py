@@ -3,10 +3,12 @@
 import io
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import page as page_validation
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -366,3 +368,18 @@ def test_the_page_of_the_year_leads_to_the_one_in_preparation(
     rendering = ask_for_pdf(contract=contract, year=2012, by=agent)
     page = agent_client.get(reverse("evaluation_year", args=["cops-2009", 2012])).content.decode()
     assert reverse("rendering_detail", args=[rendering.pk]) in page
+
+
+def test_the_note_of_a_table_is_never_alone_on_a_page():
+    from weasyprint import HTML
+
+    style = Path(settings.BASE_DIR, "static/css/report-print.css").read_text("utf-8")
+    for rows in range(30, 60):
+        table = "".join(f"<tr><td>ligne {row}</td></tr>" for row in range(rows))
+        html = (
+            f"<style>{style}</style><div class='table-frame'><table>{table}</table></div>"
+            "<p class='table-notes'>n.d. : non disponible.</p>"
+        )
+        last = PdfReader(io.BytesIO(HTML(string=html).write_pdf())).pages[-1].extract_text()
+        assert "non disponible" in last
+        assert "ligne" in last, f"the note of {rows} rows stands alone"
