@@ -17,7 +17,7 @@ from evaluation import wording
 from evaluation.charts import EUROS
 from evaluation.preparation import readable
 from evaluation.presentation import Headline, Illustrated, headlines, progress
-from evaluation.report import YearReport
+from evaluation.report import ActionRow, YearReport
 from evaluation.selectors import report_of
 from evaluation.tables import Table
 from governance.composition import Composition
@@ -50,6 +50,8 @@ class Gap:
     title: str
     lead: str
     missing: str
+    lacks_year: bool  # status, cost or quantity
+    lacks_indicators: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,20 @@ def in_words(fields: Iterable[str]) -> str:
 def _gaps(report: YearReport) -> list[Gap]:
     rows = {action.row.reference: action.row for action in report.actions()}
     worst = sorted(report.missing, key=lambda missing: -len(missing.fields))[:GAPS_SHOWN]
-    return [
-        Gap(row.action_id, row.reference, row.title, row.lead, in_words(missing.fields))
-        for missing in worst
-        for row in [rows[missing.reference]]
-    ]
+    return [_gap(rows[missing.reference], missing.fields) for missing in worst]
+
+
+def _gap(row: ActionRow, fields: Sequence[str]) -> Gap:
+    of_indicators = [name.startswith("indicator:") for name in fields]
+    return Gap(
+        action=row.action_id,
+        reference=row.reference,
+        title=row.title,
+        lead=row.lead,
+        missing=in_words(fields),
+        lacks_year=not all(of_indicators),
+        lacks_indicators=any(of_indicators),
+    )
 
 
 def _missing_kinds(report: YearReport) -> list[tuple[str, int]]:

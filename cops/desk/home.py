@@ -42,6 +42,7 @@ def home_of(user: User, on: date) -> dict[str, Any]:
         "today": on,
         "may_read_contracts": may_read_contracts,
         "may_read_council": may_read_council,
+        "may_enter": user.has_perm("actions.change_actions"),
         "may_import": user.has_perm("actions.import_actions"),
         "may_manage_accounts": user.has_perm("users.manage_accounts"),
         "contracts": contracts,

@@ -74,6 +74,21 @@ def test_what_the_report_lacks_is_listed_action_by_action_the_worst_first(agent_
     assert f"{EVALUATION}#manque" in text
 
 
+def test_each_gap_is_one_click_from_the_form_that_fills_it(agent_client, administrator_client, contract):
+    without_status = planned(contract, "1.1-01", status="").action
+    without_value = planned(contract, "1.1-02", status=Status.DONE)
+    indicator = IndicatorFactory(action=without_value.action, nature="result")
+    IndicatorValueFactory(indicator=indicator, action_year=without_value, value=None)
+    addresses = [
+        reverse("action_years", args=[without_status.pk]),
+        reverse("action_indicators", args=[without_value.action.pk]),
+    ]
+    text, of_reader = text_of(home(agent_client)), text_of(home(administrator_client))
+    assert [address in text for address in addresses] == [True, True]
+    assert reverse("action_indicators", args=[without_status.pk]) not in text
+    assert [address in of_reader for address in addresses] == [False, False]
+
+
 def test_the_page_names_the_most_incomplete_and_counts_the_others(agent_client, contract):
     for number in range(1, 12):
         planned(contract, f"1.1-{number:02}", status="")
