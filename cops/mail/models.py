@@ -7,10 +7,12 @@ from email.utils import make_msgid
 from typing import Self
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.validators import validate_email
 from django.db import models
 from django.utils import timezone
 
+from cops.documents.models import Document
 from cops.users.models import User
 
 
@@ -38,6 +40,8 @@ class Message(models.Model):
         default=False,
         help_text="Le texte est oublié après l’envoi, réussi ou non.",
     )
+    documents = models.ManyToManyField(Document, verbose_name="pièces jointes", blank=True, related_name="+")
+    calendar = models.TextField("invitation d’agenda", blank=True, help_text="Texte iCalendar (RFC 5545).")
     state = models.CharField("état", max_length=10, choices=State, default=State.WAITING)
     message_id = models.CharField("Message-ID", max_length=200, unique=True, default=new_message_id)
     error = models.CharField("erreur", max_length=300, blank=True)
@@ -86,14 +90,26 @@ class AccessLink(models.Model):
 
     class Purpose(models.TextChoices):
         INVITATION = "invitation", "Invitation à ouvrir un compte"
+        REPLY = "reply", "Réponse à une convocation"
 
     purpose = models.CharField("usage", max_length=20, choices=Purpose)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="compte",
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="access_links",
     )
+    target_type = models.ForeignKey(
+        ContentType,
+        verbose_name="type d’objet",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    target_id = models.PositiveBigIntegerField("identifiant de l’objet", null=True, blank=True)
     token_digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
     message = models.ForeignKey(
         Message, verbose_name="message", on_delete=models.SET_NULL, null=True, related_name="access_links"
@@ -122,20 +138,34 @@ class AccessLink(models.Model):
                 name="mail_accesslink_expires_after_creation",
                 violation_error_message="Un lien expire après sa création.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(purpose="invitation", user__isnull=False)
+                | models.Q(purpose="reply", target_type__isnull=False, target_id__isnull=False),
+                name="mail_accesslink_opens_something",
+                violation_error_message="Un lien ouvre un compte ou un objet.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_purpose_display()} – {self.user}"
+        return f"{self.get_purpose_display()} – {self.user or self.target_id}"
 
     @classmethod
     def issue(
-        cls, purpose: Purpose, *, user: User, created_by: User | None, lifetime: timedelta
+        cls,
+        purpose: Purpose,
+        *,
+        user: User | None = None,
+        target: models.Model | None = None,
+        created_by: User | None,
+        lifetime: timedelta,
     ) -> tuple["AccessLink", str]:
-        """Create a link and return it with its token, which cannot be had again."""
+        """Create a link to an account or to an object; it comes with its token, which cannot be had again."""
         token = secrets.token_urlsafe(32)
         link = cls.objects.create(
             purpose=purpose,
             user=user,
+            target_type=ContentType.objects.get_for_model(target) if target else None,
+            target_id=target.pk if target else None,
             created_by=created_by,
             token_digest=_digest(token),
             expires_at=timezone.now() + lifetime,

@@ -62,7 +62,10 @@ def accept_invitation(link: AccessLink, *, password: str) -> bool:
     """Set the password chosen through the link; False if it was used or revoked meanwhile."""
     if not link.consume():
         return False
-    link.user.set_password(password)
-    link.user.save()
-    Event.record(Event.Action.JOINED, actor=link.user, summary="Mot de passe choisi", subject=link.user)
+    user = link.user
+    if user is None:
+        raise ValueError(f"{link} is no invitation to an account")
+    user.set_password(password)
+    user.save()
+    Event.record(Event.Action.JOINED, actor=user, summary="Mot de passe choisi", subject=user)
     return True

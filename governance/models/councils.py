@@ -67,6 +67,19 @@ class Formation(Searchable, Versioned):
     name = models.CharField("nom", max_length=200)
     kind = models.CharField("nature", max_length=12, choices=Kind)
     purpose = models.TextField("rôle", blank=True)
+    starts_on = models.DateField(
+        "siège depuis le", null=True, blank=True, help_text="Vide : depuis l’origine."
+    )
+    ends_on = models.DateField("siège jusqu’au", null=True, blank=True)
+    is_confidential = models.BooleanField(
+        "confidentiel",
+        default=False,
+        help_text=(
+            "Échange nominatif (art. L132-5 CSI) : seuls la date, les services présents et les décisions "
+            "générales sont notés."
+        ),
+    )
+    notice_days = models.PositiveSmallIntegerField("délai de convocation en jours", default=15)
 
     class Meta:
         verbose_name = "formation"
@@ -78,6 +91,18 @@ class Formation(Searchable, Versioned):
                 condition=Q(kind__in=["plenary", "restricted"]),
                 name="governance_formation_one_of_a_kind",
                 violation_error_message="Le conseil a déjà cette formation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_confidential=False) | Q(kind="group"),
+                name="governance_formation_only_groups_confidential",
+                violation_error_message="Seul un groupe de travail peut être confidentiel.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="governance_formation_dates",
+                violation_error_message="La fin précède le début.",
             ),
         ]
 
@@ -217,6 +242,9 @@ class Designation(Versioned):
         null=True,
         blank=True,
         related_name="designations",
+    )
+    authority = models.CharField(
+        "autorité qui désigne", max_length=200, blank=True, help_text="Si ce n’est pas celle de la règle."
     )
     act = models.CharField("acte de désignation", max_length=200, blank=True)
     starts_on = models.DateField("du")

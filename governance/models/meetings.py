@@ -1,16 +1,20 @@
-"""Meetings and what they decide."""
+"""Meetings: their agenda, who was convened to them and came, what was noted."""
 
 from typing import Self
+from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
 from cops.lib.french import date_fr
 from cops.lib.search import Searchable, every_word
+from cops.mail.models import Message
 from cops.users.models import User
-from governance.models.councils import Designation, Formation
+from governance.models.councils import Designation, Formation, Seat
+from governance.models.organisations import Organisation, Person
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -22,29 +26,58 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(formation__in=mandates.values("seat__rule__formation"))
 
     def search(self, text: str) -> Self:
-        """Meetings whose subject, date or formation contain every word, case and accents ignored."""
-        return self.filter(
-            every_word(
-                text,
-                lambda word: Q(search_text__contains=word) | Q(formation__search_text__contains=word),
-            )
+        """Meetings whose subject, date or formation contain every word, case and accents ignored.
+
+        Those of a confidential group stay out of every search.
+        """
+        found = every_word(
+            text, lambda word: Q(search_text__contains=word) | Q(formation__search_text__contains=word)
         )
+        return self.filter(found, formation__is_confidential=False)
 
 
 class Meeting(Searchable, Versioned):
     """A sitting of a formation."""
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", "Réunion ordinaire"
+        CRISIS = "crisis", "Cellule de crise"
 
     class Mode(models.TextChoices):
         IN_PERSON = "in_person", "En présence"
         REMOTE = "remote", "À distance"
         WRITTEN = "written", "Consultation écrite"
 
+    class State(models.TextChoices):
+        PREPARED = "prepared", "En préparation"
+        CONVENED = "convened", "Convoquée"
+        HELD = "held", "Tenue"
+        CLOSED = "closed", "Close"
+        CANCELLED = "cancelled", "Annulée"
+
     formation = models.ForeignKey(
         Formation, verbose_name="formation", on_delete=models.PROTECT, related_name="meetings"
     )
-    held_on = models.DateField("date")
+    kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.ORDINARY)
+    state = models.CharField("état", max_length=10, choices=State, default=State.PREPARED)
+    held_on = models.DateField(
+        "date", help_text="Pour une consultation écrite : le dernier jour pour répondre."
+    )
+    starts_at = models.TimeField("heure de début", null=True, blank=True)
+    ends_at = models.TimeField("heure de fin", null=True, blank=True)
     mode = models.CharField("forme", max_length=12, choices=Mode, default=Mode.IN_PERSON)
+    place = models.CharField("lieu", max_length=300, blank=True)
+    remote_link = models.URLField("lien de connexion", blank=True)
     subject = models.CharField("objet", max_length=200, blank=True)
+    chaired_by = models.CharField("présidée par", max_length=200, blank=True, help_text="Nom et fonction.")
+    calendar_uid = models.UUIDField("identifiant d’agenda", default=uuid4, unique=True, editable=False)
+    services_present = models.ManyToManyField(
+        Organisation,
+        verbose_name="services présents",
+        blank=True,
+        related_name="+",
+        help_text="Pour un groupe confidentiel, à la place des présences par personne.",
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -52,6 +85,13 @@ class Meeting(Searchable, Versioned):
         verbose_name = "réunion"
         verbose_name_plural = "réunions"
         ordering = ["-held_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
+                name="governance_meeting_times",
+                violation_error_message="La réunion finit avant de commencer.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.formation} du {self.held_on:%d/%m/%Y}"
@@ -60,48 +100,222 @@ class Meeting(Searchable, Versioned):
         return f"{self.subject} {date_fr(self.held_on)} {self.held_on:%d/%m/%Y}"
 
 
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def visible_to(self, user: User) -> Self:
-        """Decisions of the meetings that the reader may read."""
-        if user.is_staff_member:
-            return self
-        return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
-
-    def search(self, text: str) -> Self:
-        """Decisions whose nature, number or text contain every word, case and accents ignored."""
-        return self.filter(every_word(text, lambda word: Q(search_text__contains=word)))
-
-
-class Decision(Searchable, Versioned):
-    """A decision or an opinion, numbered within its meeting."""
+class AgendaItem(Versioned):
+    """A point of a meeting's agenda."""
 
     class Kind(models.TextChoices):
-        DECISION = "decision", "Décision"
+        INFORMATION = "information", "Information"
+        DISCUSSION = "discussion", "Échange"
         OPINION = "opinion", "Avis"
+        DECISION = "decision", "Décision"
 
     meeting = models.ForeignKey(
-        Meeting, verbose_name="réunion", on_delete=models.PROTECT, related_name="decisions"
+        Meeting, verbose_name="réunion", on_delete=models.CASCADE, related_name="agenda"
     )
-    number = models.PositiveSmallIntegerField("numéro")
-    kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.DECISION)
-    text = models.TextField("texte")
-
-    objects = DecisionQuerySet.as_manager()
+    position = models.PositiveSmallIntegerField("rang")
+    title = models.CharField("intitulé", max_length=300)
+    kind = models.CharField("nature", max_length=12, choices=Kind, default=Kind.INFORMATION)
+    duration = models.PositiveSmallIntegerField("durée en minutes", null=True, blank=True)
+    rapporteur = models.CharField("rapporteur", max_length=200, blank=True, help_text="Nom et fonction.")
+    description = models.TextField("exposé", blank=True)
 
     class Meta:
-        verbose_name = "décision"
-        verbose_name_plural = "décisions"
-        ordering = ["meeting", "number"]
+        verbose_name = "point de l’ordre du jour"
+        verbose_name_plural = "ordre du jour"
+        ordering = ["meeting", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Convocation(models.Model):
+    """What was sent to those convened, once: the first call, a change, or the cancellation.
+
+    `agenda` and the facts of the meeting are kept as they were sent: what differs from them today is a change
+    made after the convocation. `sequence` is that of the calendar invitation (RFC 5545).
+    """
+
+    class Kind(models.TextChoices):
+        CALL = "call", "Convocation"
+        CHANGE = "change", "Modification"
+        CANCELLATION = "cancellation", "Annulation"
+
+    meeting = models.ForeignKey(
+        Meeting, verbose_name="réunion", on_delete=models.PROTECT, related_name="convocations"
+    )
+    sequence = models.PositiveSmallIntegerField("séquence")
+    kind = models.CharField("nature", max_length=12, choices=Kind, default=Kind.CALL)
+    sent_at = models.DateTimeField("envoyée le", auto_now_add=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="envoyée par",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    note = models.TextField("message", blank=True)
+    snapshot = models.JSONField("tel qu’envoyé", default=dict)
+
+    class Meta:
+        verbose_name = "convocation"
+        verbose_name_plural = "convocations"
+        ordering = ["meeting", "sequence"]
         constraints = [
             models.UniqueConstraint(
-                fields=["meeting", "number"],
-                name="governance_decision_number_unique",
-                violation_error_message="Cette réunion a déjà une décision de ce numéro.",
+                fields=["meeting", "sequence"],
+                name="governance_convocation_once",
+                violation_error_message="Cette convocation est déjà partie.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} n° {self.number} – {self.meeting}"
+        return f"{self.get_kind_display()} – {self.meeting}"
 
-    def searched(self) -> str:
-        return f"{self.get_kind_display()} n° {self.number} {self.text}"
+
+class Attendance(Versioned):
+    """Somebody convened to a meeting: what they answered, and whether they came.
+
+    The name, function and organisation are those of the meeting's day. A guest has no seat.
+    """
+
+    class Quality(models.TextChoices):
+        TITULAR = "titular", "Titulaire"
+        SUBSTITUTE = "substitute", "Suppléant ou représentant"
+        ASSISTANT = "assistant", "Assistant"
+        GUEST = "guest", "Invité"
+
+    class Reply(models.TextChoices):
+        NONE = "", "Sans réponse"
+        PRESENT = "present", "Sera présent"
+        REPRESENTED = "represented", "Sera représenté"
+        EXCUSED = "excused", "Excusé"
+
+    class Presence(models.TextChoices):
+        UNKNOWN = "", "Non pointé"
+        PRESENT = "present", "Présent"
+        REPRESENTED = "represented", "Représenté"
+        EXCUSED = "excused", "Excusé"
+        ABSENT = "absent", "Absent"
+
+    meeting = models.ForeignKey(
+        Meeting, verbose_name="réunion", on_delete=models.CASCADE, related_name="attendances"
+    )
+    seat = models.ForeignKey(
+        Seat,
+        verbose_name="siège",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendances",
+    )
+    person = models.ForeignKey(
+        Person,
+        verbose_name="personne",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendances",
+    )
+    quality = models.CharField("qualité", max_length=12, choices=Quality, default=Quality.TITULAR)
+    name = models.CharField("nom", max_length=200)
+    function = models.CharField("fonction", max_length=200, blank=True)
+    organisation = models.CharField("organisme", max_length=200, blank=True)
+    email = models.EmailField("adresse", blank=True)
+    reply = models.CharField("réponse", max_length=12, choices=Reply, blank=True, default=Reply.NONE)
+    replied_at = models.DateTimeField("répondu le", null=True, blank=True)
+    presence = models.CharField(
+        "présence", max_length=12, choices=Presence, blank=True, default=Presence.UNKNOWN
+    )
+    represented_by = models.CharField(
+        "représenté par", max_length=200, blank=True, help_text="Prénom et nom."
+    )
+    representative_function = models.CharField("fonction du représentant", max_length=200, blank=True)
+    comment = models.CharField("remarque", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "personne convoquée"
+        verbose_name_plural = "personnes convoquées"
+        ordering = ["meeting", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "seat", "person"],
+                condition=Q(person__isnull=False, seat__isnull=False),
+                name="governance_attendance_once",
+                violation_error_message="Cette personne est déjà convoquée pour ce siège.",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                condition=Q(person__isnull=False, seat__isnull=True),
+                name="governance_attendance_guest_once",
+                violation_error_message="Cette personne est déjà invitée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=True, quality="guest")
+                | (Q(seat__isnull=False) & ~Q(quality="guest")),
+                name="governance_attendance_guest_has_no_seat",
+                violation_error_message="Un invité n’occupe pas de siège, un membre en occupe un.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} – {self.meeting}"
+
+
+class ConvocationMessage(models.Model):
+    """The e-mail by which one person got one convocation."""
+
+    convocation = models.ForeignKey(
+        Convocation, verbose_name="convocation", on_delete=models.PROTECT, related_name="messages"
+    )
+    attendance = models.ForeignKey(
+        Attendance, verbose_name="personne convoquée", on_delete=models.PROTECT, related_name="messages"
+    )
+    message = models.OneToOneField(
+        Message, verbose_name="message", on_delete=models.PROTECT, related_name="convocation_message"
+    )
+
+    class Meta:
+        verbose_name = "envoi d’une convocation"
+        verbose_name_plural = "envois des convocations"
+        ordering = ["convocation", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.attendance.name} – {self.convocation}"
+
+
+class Minutes(Versioned):
+    """The minutes of a meeting, in Markdown; locked once a later meeting has approved them."""
+
+    meeting = models.OneToOneField(
+        Meeting, verbose_name="réunion", on_delete=models.PROTECT, related_name="minutes"
+    )
+    text = models.TextField("texte", blank=True, help_text="Mise en forme Markdown.")
+    approved_in = models.ForeignKey(
+        Meeting,
+        verbose_name="approuvé à la réunion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approved_minutes",
+    )
+    approved_at = models.DateTimeField("approuvé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "compte rendu"
+        verbose_name_plural = "comptes rendus"
+        ordering = ["meeting"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_in__isnull=True, approved_at__isnull=True)
+                | Q(approved_in__isnull=False, approved_at__isnull=False),
+                name="governance_minutes_approved",
+                violation_error_message="Un compte rendu approuvé l’est à une réunion et à une date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Compte rendu – {self.meeting}"
+
+    @property
+    def is_locked(self) -> bool:
+        return self.approved_in_id is not None

@@ -14,8 +14,7 @@ from cops.lib.forms import asked_day
 from cops.lib.french import date_fr
 from cops.users.requests import UserRequest
 from governance.composition import CouncilNotCreatedError, composition, compositions
-from governance.models import Formation, Meeting, Person
-from governance.selectors import decisions_of, mandates_of
+from governance.models import Formation
 
 # The agglomeration had ten communes then: the day that people compare with today's composition.
 TEN_COMMUNES = date(2008, 1, 1)
@@ -63,26 +62,3 @@ def _links(formation: Formation, on: date) -> list[dict[str, Any]]:
         for label, day in days.items()
         if day >= created
     ]
-
-
-@require_safe
-def person_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """A person with their mandates; the professional contact is for the service only."""
-    people = Person.objects.visible_to(request.user).select_related("organisation")
-    person = get_object_or_404(people, pk=pk)
-    context = {
-        "person": person,
-        "mandates": mandates_of(person),
-        "shows_contact": request.user.is_staff_member,
-        "today": timezone.localdate(),
-    }
-    return render(request, "governance/person_detail.html", context)
-
-
-@require_safe
-def meeting_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """A meeting with what it decided."""
-    meetings = Meeting.objects.visible_to(request.user).select_related("formation")
-    meeting = get_object_or_404(meetings, pk=pk)
-    context = {"meeting": meeting, "decisions": decisions_of(meeting)}
-    return render(request, "governance/meeting_detail.html", context)

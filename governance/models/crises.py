@@ -1,0 +1,155 @@
+"""The restricted formation gathered as a crisis cell, and its logbook, which is only ever added to."""
+
+from typing import Any, NoReturn, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cops.audit.models import Versioned
+from cops.users.models import User
+from governance.models.meetings import Meeting
+from governance.models.organisations import Commune
+
+
+class CrisisCellQuerySet(models.QuerySet["CrisisCell"]):
+    def visible_to(self, user: User) -> Self:
+        """Cells of the meetings that the reader may read."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
+
+
+class CrisisCell(Versioned):
+    """A meeting of the restricted formation on a major event, convened by one of three authorities."""
+
+    class Convener(models.TextChoices):
+        PRESIDENT = "president", "Le Président de l’agglomération"
+        PREFECT = "prefect", "Le Préfet"
+        PROSECUTOR = "prosecutor", "Le Procureur de la République"
+
+    meeting = models.OneToOneField(
+        Meeting, verbose_name="réunion", on_delete=models.PROTECT, related_name="crisis_cell"
+    )
+    event = models.CharField("événement", max_length=300)
+    communes = models.ManyToManyField(Commune, verbose_name="communes touchées", related_name="crisis_cells")
+    convened_by = models.CharField("convoquée par", max_length=12, choices=Convener)
+    convener_name = models.CharField("nom de l’autorité", max_length=200)
+    acting_name = models.CharField(
+        "nom de la personne qui agit pour elle",
+        max_length=200,
+        blank=True,
+        help_text="Si ce n’est pas elle-même.",
+    )
+    acting_function = models.CharField("sa fonction", max_length=200, blank=True)
+    means_needed = models.TextField(
+        "moyens à coordonner ou à engager", help_text="Agglomération, villes, partenaires."
+    )
+    opened_at = models.DateTimeField("ouverte le", default=timezone.now)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="ouverte par",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    closed_at = models.DateTimeField("close le", null=True, blank=True)
+    lessons = models.TextField("enseignements", blank=True)
+
+    objects = CrisisCellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "cellule de crise"
+        verbose_name_plural = "cellules de crise"
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="governance_crisiscell_times",
+                violation_error_message="La cellule est close avant d’être ouverte.",
+            ),
+            models.CheckConstraint(
+                condition=Q(acting_name="", acting_function="")
+                | (~Q(acting_name="") & ~Q(acting_function="")),
+                name="governance_crisiscell_acting_named",
+                violation_error_message="Qui agit pour l’autorité est nommé, avec sa fonction.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.event
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+class LogEntryQuerySet(models.QuerySet["LogEntry"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("la main courante ne se modifie pas")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("la main courante ne s’efface pas")
+
+
+class LogEntry(models.Model):
+    """A line of the logbook. Never changed: a mistake is corrected by a further entry that names it."""
+
+    class Kind(models.TextChoices):
+        FACT = "fact", "Fait"
+        MEANS_ASKED = "means_asked", "Moyens demandés"
+        MEANS_ENGAGED = "means_engaged", "Moyens engagés"
+        DECISION = "decision", "Décision"
+        SITUATION = "situation", "Point de situation"
+        CORRECTION = "correction", "Rectification"
+
+    cell = models.ForeignKey(
+        CrisisCell, verbose_name="cellule de crise", on_delete=models.PROTECT, related_name="entries"
+    )
+    kind = models.CharField("nature", max_length=15, choices=Kind, default=Kind.FACT)
+    happened_at = models.DateTimeField("survenu le")
+    recorded_at = models.DateTimeField("noté le", auto_now_add=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="noté par",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    text = models.TextField("texte")
+    engaged_by = models.CharField(
+        "par qui", max_length=200, blank=True, help_text="Qui demande ou engage les moyens."
+    )
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name="rectifie",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+    )
+
+    objects = LogEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne de la main courante"
+        verbose_name_plural = "main courante"
+        ordering = ["cell", "happened_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="correction", corrects__isnull=False)
+                | (~Q(kind="correction") & Q(corrects__isnull=True)),
+                name="governance_logentry_correction",
+                violation_error_message="Une rectification désigne la ligne qu’elle rectifie.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} : {self.text[:60]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("la main courante ne se modifie pas")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("la main courante ne s’efface pas")
