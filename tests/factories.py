@@ -250,6 +250,81 @@ class DecisionFactory(DjangoModelFactory):
     text = "Le conseil approuve l’avenant."
 
 
+class FollowUpFactory(DjangoModelFactory):
+    class Meta:
+        model = governance.FollowUp
+
+    decision = factory.SubFactory(DecisionFactory)
+    told_on = date(2013, 6, 10)
+    state = governance.Decision.State.UNDER_WAY
+    text = "Le service a écrit aux communes."
+    recorded_by = factory.SubFactory(AgentFactory)
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    class Meta:
+        model = governance.AgendaItem
+
+    meeting = factory.SubFactory(MeetingFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    title = "Bilan des actions de l’année"
+    duration = 20
+    rapporteur = "Camille Exemple, responsable du service"
+
+
+class ConvocationFactory(DjangoModelFactory):
+    """A convocation that left; `snapshot` is empty unless the test gives one."""
+
+    class Meta:
+        model = governance.Convocation
+
+    meeting = factory.SubFactory(MeetingFactory, state=governance.Meeting.State.CONVENED)
+    sequence = 0
+    sent_by = factory.SubFactory(AgentFactory)
+
+
+class AttendanceFactory(DjangoModelFactory):
+    """A titular who was convened, on a seat of the meeting's formation."""
+
+    class Meta:
+        model = governance.Attendance
+
+    meeting = factory.SubFactory(MeetingFactory)
+    seat = factory.SubFactory(SeatFactory, rule__formation=factory.SelfAttribute("...meeting.formation"))
+    person = factory.SubFactory(PersonFactory)
+    quality = governance.Attendance.Quality.TITULAR
+    name = factory.LazyAttribute(lambda attendance: str(attendance.person))
+    function = "Directrice"
+    email = factory.Sequence(lambda n: f"convoque{n}@example.org")
+
+
+class GuestFactory(AttendanceFactory):
+    """Somebody invited by a free name, without a seat."""
+
+    seat = None
+    person = None
+    quality = governance.Attendance.Quality.GUEST
+    name = "Alix Invitée"
+    function = "Maire"
+
+
+class ConvocationMessageFactory(DjangoModelFactory):
+    class Meta:
+        model = governance.ConvocationMessage
+
+    convocation = factory.SubFactory(ConvocationFactory)
+    attendance = factory.SubFactory(AttendanceFactory, meeting=factory.SelfAttribute("..convocation.meeting"))
+    message = factory.SubFactory(MessageFactory)
+
+
+class MinutesFactory(DjangoModelFactory):
+    class Meta:
+        model = governance.Minutes
+
+    meeting = factory.SubFactory(MeetingFactory, state=governance.Meeting.State.HELD)
+    text = "Le conseil prend acte du bilan."
+
+
 # contracts ------------------------------------------------------------------------------------------------
 
 

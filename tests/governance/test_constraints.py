@@ -1,8 +1,11 @@
 """Each constraint of this room's models holds, in validation and in the database."""
 
-from datetime import date
+from datetime import date, time
+from typing import Any
+from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 
 from governance.models import Commune, Organisation
 from tests import factories
@@ -49,6 +52,27 @@ def second_decision(number: int) -> models.Model:
     """Of a meeting that took decision number 1."""
     first = factories.DecisionFactory(number=1)
     return changed(factories.DecisionFactory(meeting=first.meeting, number=7), number=number)
+
+
+def meeting(starts_at: time | None, ends_at: time | None) -> models.Model:
+    return changed(factories.MeetingFactory(), starts_at=starts_at, ends_at=ends_at)
+
+
+def second_convocation(sequence: int) -> models.Model:
+    """Of a meeting whose first convocation left."""
+    first = factories.ConvocationFactory(sequence=0)
+    return changed(factories.ConvocationFactory(meeting=first.meeting, sequence=7), sequence=sequence)
+
+
+def second_attendance(is_same: bool, factory: type[factories.AttendanceFactory]) -> models.Model:
+    """Of a meeting to which somebody is convened already, on the same seat or without one."""
+    first = factory(person=factories.PersonFactory())
+    second = factory(meeting=first.meeting, seat=first.seat, person=factories.PersonFactory())
+    return changed(second, person=first.person) if is_same else second
+
+
+def minutes(**values: Any) -> models.Model:
+    return changed(factories.MinutesFactory(), **values)
 
 
 CASES = [
@@ -173,6 +197,64 @@ CASES = [
         "Cette réunion a déjà une décision de ce numéro.",
         passing=lambda: second_decision(2),
         violating=lambda: second_decision(1),
+    ),
+    Case(
+        "governance_meeting_times",
+        "La réunion finit avant de commencer.",
+        passing=lambda: meeting(time(14), time(14, 1)),
+        violating=lambda: meeting(time(14), time(14)),
+    ),
+    Case(
+        "governance.Meeting.calendar_uid",
+        ALREADY,
+        passing=lambda: changed(factories.MeetingFactory(), calendar_uid=UUID(int=1)),
+        violating=lambda: changed(
+            factories.MeetingFactory(), calendar_uid=factories.MeetingFactory().calendar_uid
+        ),
+    ),
+    Case(
+        "governance_convocation_once",
+        "Cette convocation est déjà partie.",
+        passing=lambda: second_convocation(1),
+        violating=lambda: second_convocation(0),
+    ),
+    Case(
+        "governance_attendance_once",
+        "Cette personne est déjà convoquée pour ce siège.",
+        passing=lambda: second_attendance(False, factories.AttendanceFactory),
+        violating=lambda: second_attendance(True, factories.AttendanceFactory),
+    ),
+    Case(
+        "governance_attendance_guest_once",
+        "Cette personne est déjà invitée.",
+        passing=lambda: second_attendance(False, factories.GuestFactory),
+        violating=lambda: second_attendance(True, factories.GuestFactory),
+    ),
+    Case(
+        "governance_attendance_guest_has_no_seat",
+        "Un invité n’occupe pas de siège, un membre en occupe un.",
+        passing=lambda: changed(factories.AttendanceFactory(), quality="substitute"),
+        violating=lambda: changed(factories.AttendanceFactory(), quality="guest"),
+    ),
+    Case(
+        "governance.ConvocationMessage.message",
+        ALREADY,
+        passing=lambda: changed(factories.ConvocationMessageFactory(), message=factories.MessageFactory()),
+        violating=lambda: changed(
+            factories.ConvocationMessageFactory(), message=factories.ConvocationMessageFactory().message
+        ),
+    ),
+    Case(
+        "governance.Minutes.meeting",
+        ALREADY,
+        passing=lambda: minutes(meeting=factories.MeetingFactory()),
+        violating=lambda: minutes(meeting=factories.MinutesFactory().meeting),
+    ),
+    Case(
+        "governance_minutes_approved",
+        "Un compte rendu approuvé l’est à une réunion et à une date.",
+        passing=lambda: minutes(approved_in=factories.MeetingFactory(), approved_at=timezone.now()),
+        violating=lambda: minutes(approved_at=timezone.now()),
     ),
 ]
 
