@@ -76,6 +76,7 @@ class Event(models.Model):
         REACTIVATED = "reactivated", "Compte réactivé"
         CREATED = "created", "Création"
         CHANGED = "changed", "Modification"
+        DELETED = "deleted", "Suppression"
 
     at = models.DateTimeField("instant", auto_now_add=True)
     actor = models.ForeignKey(

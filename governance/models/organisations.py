@@ -120,14 +120,31 @@ class Organisation(Searchable, Versioned):
         return min(former)[1] if former else self.name
 
     def rename(self, name: str, *, on: date) -> None:
-        """Take a new name from `on`; the old one is kept and still recognised by imports."""
+        """Take a new name from `on`; the old one is kept and still recognised by imports.
+
+        :raises ValidationError: the new name is another organisation's, or the old one or its last day do
+            not fit the former names.
+        """
         with transaction.atomic():
-            former = OrganisationName(organisation=self, name=self.name, ends_on=on - timedelta(days=1))
+            former = self.former_name(on)
             self.name = name
             former.full_clean(exclude=["folded_name"])
             self.full_clean(exclude=["folded_name"])
             former.save()
             self.save()
+
+    def former_name(self, on: date) -> "OrganisationName":
+        """The present name as it would be kept after a change of name that day, not saved.
+
+        :raises ValidationError: a former name ends later, the order of the names would no longer hold.
+        """
+        last_day = on - timedelta(days=1)
+        if self.names.filter(ends_on__gte=last_day).exists():
+            raise ValidationError({"on": "Un ancien nom est porté jusqu’à ce jour ou plus tard."})
+        known = self.names.filter(folded_name=fold_name(self.name), ends_on__isnull=True).first()
+        former = known or OrganisationName(organisation=self)
+        former.name, former.ends_on = self.name, last_day
+        return former
 
 
 class OrganisationName(Searchable, Versioned):
@@ -287,6 +304,7 @@ class Person(Searchable, Versioned):
         blank=True,
         related_name="people",
     )
+    function = models.CharField("fonction", max_length=200, blank=True)
     email = models.EmailField("adresse professionnelle", blank=True)
     phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
     user = models.OneToOneField(
