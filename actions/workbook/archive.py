@@ -2,7 +2,7 @@
 
 Nothing is extracted and nothing is trusted: sizes are checked as declared before anything is read (zipfile
 then never gives more than was declared), only plain compression is accepted, document types (entities) are
-refused, and the amount of markup is bounded, so that a hostile file is refused in well under two seconds.
+refused, and the number of elements is bounded, so that a hostile file is refused in well under two seconds.
 """
 
 import io
@@ -19,7 +19,7 @@ TOTAL_MAX = 160 * MEBIBYTE
 RATIO_MAX = 200
 RATIO_FROM = 4 * MEBIBYTE  # a small part may well compress a lot
 MEMBERS_MAX = 2_000
-MARKUP_MAX = 4_000_000  # 50,000 rows of 14 cells
+ELEMENTS_MAX = 2_000_000  # in all parts together; 50,000 rows of 14 cells with their values are 1.5 million
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
 # What reading a damaged file can raise; `read_workbook` turns them into one message.
@@ -47,9 +47,15 @@ class UnreadableWorkbook(Exception):
         self.sheet = sheet
 
 
-def open_archive(data: bytes) -> zipfile.ZipFile:
+class WorkbookArchive(zipfile.ZipFile):
+    """A workbook's package, with the number of elements read so far of all its parts."""
+
+    elements = 0
+
+
+def open_archive(data: bytes) -> WorkbookArchive:
     """The archive of a workbook, its declared sizes checked. Raises UnreadableWorkbook or one of DAMAGED."""
-    archive = zipfile.ZipFile(io.BytesIO(data))
+    archive = WorkbookArchive(io.BytesIO(data))
     members = archive.infolist()
     if len(members) > MEMBERS_MAX or sum(member.file_size for member in members) > TOTAL_MAX:
         raise _bomb()
@@ -67,7 +73,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise _bomb()
 
 
-def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+def read_part(archive: WorkbookArchive, name: str) -> bytes:
     """A small part as bytes, b"" if it is absent. Raises UnreadableWorkbook above 1 MiB."""
     if name not in archive.namelist():
         return b""
@@ -82,7 +88,7 @@ Characters = Callable[[str], None]
 
 
 def parse_part(
-    archive: zipfile.ZipFile,
+    archive: WorkbookArchive,
     name: str,
     handle: Callable[[expat.XMLParserType], None],
     limit: int = PART_MAX,
@@ -99,15 +105,15 @@ def parse_part(
     if archive.getinfo(name).file_size > limit:
         raise _too_large(archive.getinfo(name).file_size)
     with archive.open(name) as part:
-        _feed(parser, part.read)
+        _feed(archive, parser, part.read)
 
 
-def _feed(parser: expat.XMLParserType, read: Callable[[int], bytes]) -> None:
-    markup = size = 0
+def _feed(archive: WorkbookArchive, parser: expat.XMLParserType, read: Callable[[int], bytes]) -> None:
+    size = 0
     while chunk := read(_CHUNK):
-        markup += chunk.count(b"<")
+        archive.elements += chunk.count(b"<") - chunk.count(b"</")
         size += len(chunk)
-        if markup > MARKUP_MAX:
+        if archive.elements > ELEMENTS_MAX:
             raise _too_large(size)
         parser.Parse(chunk, False)
     parser.Parse(b"", True)

@@ -1,10 +1,9 @@
 """Reading .ods (OpenDocument): stored values with their types, rows and cells repeated as the file says."""
 
-import zipfile
 from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
-from actions.workbook.archive import parse_part, protected, read_part
+from actions.workbook.archive import WorkbookArchive, parse_part, protected, read_part
 from actions.workbook.cells import SPREADSHEET_ERRORS, Broken, Percent, Raw
 from actions.workbook.grid import COLUMNS_MAX, Grid, GridBuilder
 
@@ -20,7 +19,7 @@ _SPACES = ("text:s", "text:tab", "text:line-break")
 _ASIDES = ("office:annotation", "office:forms", "table:detective", "table:shapes", "table:tracked-changes")
 
 
-def read_ods(archive: zipfile.ZipFile) -> list[Grid]:
+def read_ods(archive: WorkbookArchive) -> list[Grid]:
     """The sheets of the workbook in their order, hidden ones too. Raises UnreadableWorkbook."""
     if b"encryption-data" in read_part(archive, "META-INF/manifest.xml"):
         raise protected()

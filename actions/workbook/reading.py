@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from zipfile import ZipFile
 
 from actions.workbook.archive import (
     DAMAGED,
     FILE_MAX,
     MEBIBYTE,
     UnreadableWorkbook,
+    WorkbookArchive,
     damaged,
     open_archive,
     protected,
@@ -104,7 +104,7 @@ def _check_size(data: bytes) -> None:
         raise UnreadableWorkbook(f"Le fichier pèse plus de {FILE_MAX // MEBIBYTE} Mio, la taille maximale.")
 
 
-def _format(archive: ZipFile, filename: str) -> tuple[str, Callable[[ZipFile], list[Grid]]]:
+def _format(archive: WorkbookArchive, filename: str) -> tuple[str, Callable[[WorkbookArchive], list[Grid]]]:
     names = set(archive.namelist())
     if "[Content_Types].xml" in names:
         return ".xlsx", read_xlsx

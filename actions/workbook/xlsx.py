@@ -5,7 +5,6 @@ numbers and bounds that the import needs come from the XML itself, with little c
 """
 
 import posixpath
-import zipfile
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from xml.etree import ElementTree
@@ -14,7 +13,7 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, STRIP_RE, is_date_format
 from openpyxl.utils.escape import unescape
 
-from actions.workbook.archive import MEBIBYTE, UnreadableWorkbook, damaged, parse_part
+from actions.workbook.archive import MEBIBYTE, UnreadableWorkbook, WorkbookArchive, damaged, parse_part
 from actions.workbook.cells import Broken, Percent, Raw
 from actions.workbook.grid import Grid, GridBuilder
 
@@ -23,7 +22,7 @@ _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LETTERS = {chr(65 + index): index + 1 for index in range(26)}
 
 
-def read_xlsx(archive: zipfile.ZipFile) -> list[Grid]:
+def read_xlsx(archive: WorkbookArchive) -> list[Grid]:
     """The sheets of the workbook in their order, hidden ones too. Raises UnreadableWorkbook."""
     workbook_part = _workbook_part(archive)
     workbook = _xml(archive, workbook_part)
@@ -42,7 +41,7 @@ def read_xlsx(archive: zipfile.ZipFile) -> list[Grid]:
 # --- the parts of the package -------------------------------------------------------------------------------
 
 
-def _xml(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+def _xml(archive: WorkbookArchive, name: str) -> ElementTree.Element:
     """A small part as a tree (the package's own description, not its data)."""
     builder = ElementTree.TreeBuilder()
 
@@ -76,7 +75,7 @@ def _first(tree: ElementTree.Element, tag: str) -> ElementTree.Element | None:
 Relations = dict[str, tuple[str, str]]
 
 
-def _relations(archive: zipfile.ZipFile, part: str) -> Relations:
+def _relations(archive: WorkbookArchive, part: str) -> Relations:
     """Identifier → (kind, part) of what a part refers to."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", f"{name}.rels")
@@ -96,7 +95,7 @@ def _target(relations: Relations, kind: str) -> str:
     return next((part for found, part in relations.values() if found == kind), "")
 
 
-def _workbook_part(archive: zipfile.ZipFile) -> str:
+def _workbook_part(archive: WorkbookArchive) -> str:
     part = _target(_relations(archive, ""), "officeDocument")
     if part.endswith(".bin"):
         raise UnreadableWorkbook("Le classeur est au format binaire .xlsb ; enregistrez-le en .xlsx.")
@@ -114,7 +113,7 @@ def _sheets(workbook: ElementTree.Element, relations: Relations) -> list[tuple[s
     ]
 
 
-def _shared_strings(archive: zipfile.ZipFile, part: str) -> list[str]:
+def _shared_strings(archive: WorkbookArchive, part: str) -> list[str]:
     strings: list[str] = []
     if part:
         parse_part(archive, part, _SharedStrings(strings).handle)
@@ -152,7 +151,7 @@ class _SharedStrings:
                 raise UnreadableWorkbook(f"Le classeur contient plus de {_STRINGS_MAX} textes différents.")
 
 
-def _formats(archive: zipfile.ZipFile, part: str) -> list[str]:
+def _formats(archive: WorkbookArchive, part: str) -> list[str]:
     """For each cell style what its number format makes of a number: "date", "percent" or "" (a number)."""
     if not part:
         return []
@@ -242,7 +241,7 @@ def _iso_instant(text: str) -> Raw:
 
 
 def _read_sheet(
-    archive: zipfile.ZipFile, name: str, part: str, convert: Callable[[str | None, str | None, str], Raw]
+    archive: WorkbookArchive, name: str, part: str, convert: Callable[[str | None, str | None, str], Raw]
 ) -> Grid:
     grid = GridBuilder(name)
     if part:
