@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from actions.workbook.cells import CellFault, Percentage
 from actions.workbook.sheets import VALUES, YEARS, Sheet
-from cops.lib.french import number, squash
+from cops.lib.french import number
 
 
 class FigureField(forms.Field):
@@ -85,10 +85,3 @@ class MeasureField(FigureField):
         if self.unit() != "%":
             raise ValidationError("Nombre sans pourcentage attendu, l’unité n’étant pas « % ».")
         return measure.value
-
-
-class LineField(forms.CharField):
-    """A text of one line: trimmed and its white space folded, as the workbook does."""
-
-    def to_python(self, value: Any) -> str:
-        return squash(super().to_python(value) or "")

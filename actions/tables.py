@@ -4,24 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from actions.models import Action
 from actions.statuses import status_badge
+from cops.lib.columns import SortedColumn
 from cops.lib.french import money
 
 _FIGURE = {"th": {"class": "number"}, "td": {"class": "number"}}
-
-
-class SortedColumn(tables.Column):
-    """A column whose name is a key of `in_order`, by which the rows come already sorted."""
-
-    def order(self, queryset: QuerySet[Action], is_descending: bool) -> tuple[QuerySet[Action], bool]:
-        return queryset, True
 
 
 class ActionTable(tables.Table):

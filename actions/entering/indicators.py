@@ -6,12 +6,13 @@ from typing import Any
 
 from django.forms.utils import ErrorDict
 
-from actions.fields import LineField, MeasureField
+from actions.fields import MeasureField
 from actions.models import Action, ActionYear, Indicator, IndicatorValue, Programme
 from actions.services import EnteredIndicator
 from cops.audit.conflicts import VersionedForm, comparable, shown
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
+from cops.lib.forms import LineField
 from cops.lib.french import squash
 
 

@@ -6,13 +6,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
 
-from actions.fields import LineField
 from actions.models import Action, ActionCommune, Partnership
 from actions.services import next_reference
 from contracts.models import Contract, Objective
 from contracts.plan import Timeline
 from cops.audit.conflicts import VersionedForm, comparable
-from cops.lib.forms import DAY_FORMATS, DayInput
+from cops.lib.forms import LineField, day_field
 from cops.lib.french import sort_key
 from cops.lib.picking import PickField, PickList
 from governance.picking import (
@@ -24,18 +23,6 @@ from governance.picking import (
     person_field,
     person_list,
 )
-
-WRONG_DAY = "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA."
-
-
-def day_field(**kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        required=False,
-        input_formats=DAY_FORMATS,
-        widget=DayInput,
-        error_messages={"invalid": WRONG_DAY},
-        **kwargs,
-    )
 
 
 class ActionForm(PicksOrganisations, VersionedForm):

@@ -1,10 +1,14 @@
-"""Asking for a day in the address of a page."""
+"""Fields that several rooms ask with: a day, a line of text; and a day in the address of a page."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+
+from cops.lib.french import squash
+
+WRONG_DAY = "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA."
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 
@@ -27,6 +31,21 @@ def _parsed(text: str, format: str) -> date | None:
         return None
 
 
+def day_field(*, required: bool = False, **kwargs: Any) -> forms.DateField:
+    """A day, with the browser's own date field."""
+    messages = {"invalid": WRONG_DAY} | kwargs.pop("error_messages", {})
+    return forms.DateField(
+        required=required, input_formats=DAY_FORMATS, widget=DayInput, error_messages=messages, **kwargs
+    )
+
+
+class LineField(forms.CharField):
+    """A text of one line: trimmed and its white space folded, as the workbook does."""
+
+    def to_python(self, value: Any) -> str:
+        return squash(super().to_python(value) or "")
+
+
 class DayForm(forms.Form):
     """The day `le` on which a page shows something; sent by GET, so that the page can be bookmarked."""
 
@@ -35,7 +54,7 @@ class DayForm(forms.Form):
         required=False,
         input_formats=DAY_FORMATS,
         widget=DayInput(attrs={"class": "form-control"}),
-        error_messages={"invalid": "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA."},
+        error_messages={"invalid": WRONG_DAY},
     )
 
 
