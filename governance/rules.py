@@ -3,7 +3,7 @@
 import rules
 
 from cops.users.models import User
-from cops.users.rules import is_staff_member
+from cops.users.rules import is_administrator, is_staff_member
 from governance.access import is_member
 
 
@@ -15,3 +15,9 @@ def is_council_member(user: User) -> bool:
 is_reader = is_staff_member | is_council_member
 
 rules.add_perm("governance.view_composition", is_reader)
+# Meetings with all that belongs to them: agenda, convocations, attendance, minutes, decisions.
+rules.add_perm("governance.change_meetings", is_staff_member)
+rules.add_perm("governance.change_organisations", is_staff_member)
+rules.add_perm("governance.change_people", is_staff_member)
+rules.add_perm("governance.change_communes", is_administrator)
+rules.add_perm("governance.link_accounts", is_administrator)

@@ -1,0 +1,75 @@
+"""The page of a meeting: its head, with the one thing to do next, and the sections under it.
+
+A section is a function `section(meeting, user)` of its subject's module; its template is
+`governance/_meeting_<name>.html`, which finds what it returned under its name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from cops.users.models import User
+from governance.meetings import agenda, attendance
+from governance.meetings.changes import time_fr
+from governance.meetings.life import State, offered, short_notice
+from governance.models import Meeting
+from governance.selectors import decisions_of
+
+Section = Callable[[Meeting, User], dict[str, Any]]
+
+SECTIONS: Mapping[str, Section] = {
+    "agenda": agenda.section,
+    "attendance": attendance.section,
+    "decisions": lambda meeting, user: {"rows": decisions_of(meeting)},
+}
+
+TONES = {
+    State.PREPARED: "neutral",
+    State.CONVENED: "info",
+    State.HELD: "partial",
+    State.CLOSED: "ok",
+    State.CANCELLED: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MainAction:
+    """The one thing to do next with a meeting: a link."""
+
+    label: str
+    url: str
+    icon: str
+
+
+def main_action(meeting: Meeting) -> MainAction | None:
+    """What comes next in the meeting's state, for those who may do it."""
+    return None
+
+
+def page_of(meeting: Meeting, user: User, today: date) -> dict[str, Any]:
+    """All that the page shows of a meeting."""
+    may_change = user.has_perm("governance.change_meetings", meeting)
+    return {
+        "meeting": meeting,
+        "tone": TONES[State(meeting.state)],
+        "times": times_of(meeting),
+        "may_change": may_change,
+        "main_action": main_action(meeting) if may_change else None,
+        "steps": offered(meeting, today) if may_change else [],
+        "short_notice": short_notice(meeting, today) if may_change else "",
+    } | {name: section(meeting, user) for name, section in SECTIONS.items()}
+
+
+def times_of(meeting: Meeting) -> str:
+    """« de 14 h à 16 h », « à 14 h », or nothing."""
+    if meeting.starts_at is None:
+        return ""
+    start = time_fr(meeting.starts_at)
+    return f"de {start} à {time_fr(meeting.ends_at)}" if meeting.ends_at else f"à {start}"
+
+
+def address(meeting: Meeting) -> str:
+    return reverse("meeting_detail", args=[meeting.pk])
