@@ -6,7 +6,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = "Évaluation"
 
     def ready(self) -> None:
-        from cops.documents import subjects
+        from cops.documents import production
         from evaluation import preparation
 
-        subjects.register(preparation.ROOM, preparation.describe)
+        production.register(preparation.ROOM, describe=preparation.describe, make=preparation.make)

@@ -1,17 +1,15 @@
-"""Making the PDF that was asked for: what the background worker does."""
+"""The PDF of an evaluation, as the background worker makes it."""
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from contracts.models import Contract
-from cops.audit.models import Event
-from cops.documents.models import Document, Rendering
+from cops.documents.models import Document
+from cops.documents.production import Produced, RefusedError, Tell
 from cops.documents.subjects import Subject
 from cops.lib.french import date_fr
-from cops.lib.pdf import PdfError
 from cops.users.models import User
 from evaluation.rendering import report_pdf
 from evaluation.report import YearReport, without_confidential
@@ -19,14 +17,6 @@ from evaluation.selectors import NothingToReport, contract_with_code, report_of
 
 ROOM = "evaluation"
 NO_LONGER_OPEN = "Votre compte n’ouvre plus cette évaluation."
-UNEXPECTED = (
-    "Une erreur inattendue a interrompu la préparation ; elle a été notée. Demandez de nouveau le document, "
-    "et prévenez l’administrateur du site si cela se répète."
-)
-
-
-class GivenUpError(Exception):
-    """Nobody waits for this rendering any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +53,24 @@ def readable(report: YearReport, user: User) -> YearReport:
     return report if user.is_staff_member else without_confidential(report)
 
 
-def prepare(rendering: Rendering) -> None:
-    """Compute, lay out and keep the PDF; a failure is told on the rendering, an unexpected one raised too."""
-    try:
-        _prepare(rendering)
-    except GivenUpError:
-        return
-    except (NothingToReport, PdfError) as error:
-        rendering.fail(str(error))
-    except Exception:
-        rendering.fail(UNEXPECTED)
-        raise
-
-
-def _prepare(rendering: Rendering) -> None:
-    user = rendering.requested_by
-    _tell(rendering, "Calcul des chiffres")
+def make(rest: str, user: User, tell: Tell) -> Produced:
+    """Compute and lay out the evaluation as `user` may read it. Raises RefusedError or PdfError."""
+    tell("Calcul des chiffres")
     if not user.has_perm("evaluation.view_evaluation"):  # it may have ended since
-        rendering.fail(NO_LONGER_OPEN)
-        return
-    asked = Asked.read(rendering.subject.removeprefix(f"{ROOM}/"))
-    contract = contract_with_code(asked.code)
-    report = readable(report_of(contract, asked.year), user)
+        raise RefusedError(NO_LONGER_OPEN)
+    asked = Asked.read(rest)
+    try:
+        contract = contract_with_code(asked.code)
+        report = readable(report_of(contract, asked.year), user)
+    except NothingToReport as error:
+        raise RefusedError(str(error)) from error
     day = timezone.localdate()
-    content = report_pdf(report, provisional_on=day, on_progress=lambda line: _tell(rendering, line))
-    with transaction.atomic():
-        document = Document.store(
-            content,
-            kind=Document.Kind.REPORT_DRAFT,
-            title=_title(contract, asked.year, date_fr(day)),
-            filename=f"evaluation-{asked.code}-{asked.year}-provisoire-{day}.pdf",
-            content_type="application/pdf",
-            visibility=Document.Visibility.STAFF if user.is_staff_member else Document.Visibility.OWNER,
-            created_by=user,
-        )
-        if not rendering.succeed(document):
-            document.file.delete(save=False)
-            raise GivenUpError
-        Event.record(Event.Action.RENDERED, actor=user, summary=document.title, subject=document)
-
-
-def _tell(rendering: Rendering, line: str) -> None:
-    if not rendering.report(line):
-        raise GivenUpError
+    return Produced(
+        content=report_pdf(report, provisional_on=day, on_progress=tell),
+        kind=Document.Kind.REPORT_DRAFT,
+        title=_title(contract, asked.year, date_fr(day)),
+        filename=f"evaluation-{asked.code}-{asked.year}-provisoire-{day}.pdf",
+    )
 
 
 def _title(contract: Contract, year: int, day: str) -> str:

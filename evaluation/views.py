@@ -14,6 +14,7 @@ from contracts.models import Contract
 from contracts.plan import Timeline
 from contracts.selectors import timeline
 from cops.audit.models import Event
+from cops.documents.asking import TooManyRenderings, ask_for
 from cops.documents.models import Rendering
 from cops.lib.tables import CSV_TYPE, ODS_TYPE, XLSX_TYPE
 from cops.users.models import User
@@ -25,7 +26,6 @@ from evaluation.presentation import body
 from evaluation.rendering import SECTIONS
 from evaluation.report import ActionRow, YearReport
 from evaluation.selectors import NothingToReport, UnknownContract, YearOutsideContract, report_of
-from evaluation.services import TooManyRenderings, ask_for_pdf
 from evaluation.tables import overview_table
 
 for_readers = permission_required("evaluation.view_evaluation", raise_exception=True)
@@ -113,7 +113,7 @@ def evaluation_pdf(request: UserRequest, code: str, year: int) -> HttpResponse:
     if year not in years:
         return _nothing(request, YearOutsideContract(contract, year, years))
     try:
-        rendering = ask_for_pdf(contract=contract, year=year, by=request.user)
+        rendering = ask_for(Asked(contract.code, year).subject, by=request.user)
     except TooManyRenderings as error:
         messages.warning(request, str(error))
         return redirect(year_address(contract, year))

@@ -16,13 +16,15 @@ from pypdf import PdfReader
 
 from contracts.models import Contract
 from cops.audit.models import Event
+from cops.documents import production
+from cops.documents.asking import AT_ONCE, TooManyRenderings, ask_for
 from cops.documents.models import Document, Rendering
+from cops.documents.tasks import prepare_document
 from cops.lib.pdf import PdfUnavailableError
 from cops.users.models import User
 from evaluation import preparation, rendering
+from evaluation.preparation import Asked
 from evaluation.report import YearReport
-from evaluation.services import AT_ONCE, TooManyRenderings, ask_for_pdf
-from evaluation.tasks import prepare_pdf
 from governance.models import Designation
 from tests.evaluation.report_rows import action, funding, indicator, report_of
 from tests.factories import (
@@ -202,8 +204,8 @@ def contract(db: None) -> Contract:
 
 def made(contract: Contract, by: User) -> Rendering:
     """A rendering as the worker left it."""
-    rendering = ask_for_pdf(contract=contract, year=2012, by=by)
-    prepare_pdf.call(rendering.pk)
+    rendering = ask_for(Asked(contract.code, 2012).subject, by=by)
+    prepare_document.call(rendering.pk)
     rendering.refresh_from_db()
     return rendering
 
@@ -254,47 +256,47 @@ def test_a_member_gets_their_own_without_confidential_actions(contract: Contract
 
 
 def test_who_lost_the_right_meanwhile_gets_nothing(contract: Contract, member: User) -> None:
-    rendering = ask_for_pdf(contract=contract, year=2012, by=member)
+    rendering = ask_for(Asked(contract.code, 2012).subject, by=member)
     Designation.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
-    prepare_pdf.call(rendering.pk)
+    prepare_document.call(rendering.pk)
     rendering.refresh_from_db()
     assert (rendering.state, rendering.progress) == ("failed", preparation.NO_LONGER_OPEN)
     assert not Document.objects.exists()
 
 
 def test_asking_twice_is_asking_once(contract: Contract, agent: User) -> None:
-    first = ask_for_pdf(contract=contract, year=2012, by=agent)
-    assert ask_for_pdf(contract=contract, year=2012, by=agent) == first
+    first = ask_for(Asked(contract.code, 2012).subject, by=agent)
+    assert ask_for(Asked(contract.code, 2012).subject, by=agent) == first
 
 
 def test_a_made_one_can_be_asked_for_again(contract: Contract, agent: User) -> None:
     first = RenderingFactory(requested_by=agent, subject="evaluation/cops-2009/2012", state="done")
-    assert ask_for_pdf(contract=contract, year=2012, by=agent) != first
+    assert ask_for(Asked(contract.code, 2012).subject, by=agent) != first
 
 
 def test_one_whose_worker_died_is_given_up_and_made_anew(contract: Contract, agent: User) -> None:
-    stuck = ask_for_pdf(contract=contract, year=2012, by=agent)
+    stuck = ask_for(Asked(contract.code, 2012).subject, by=agent)
     stuck.report("Mise en page : page 3")
     with time_machine.travel(timezone.now() + Rendering.PATIENCE + timedelta(seconds=1)):
-        anew = ask_for_pdf(contract=contract, year=2012, by=agent)
+        anew = ask_for(Asked(contract.code, 2012).subject, by=agent)
     assert anew != stuck
     stuck.refresh_from_db()
     assert stuck.state == "failed"
-    prepare_pdf.call(stuck.pk)  # its task is still in the queue
+    prepare_document.call(stuck.pk)  # its task is still in the queue
     assert not Document.objects.exists()
 
 
 def test_a_worker_that_was_given_up_keeps_nothing(
     contract: Contract, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rendering = ask_for_pdf(contract=contract, year=2012, by=agent)
+    rendering = ask_for(Asked(contract.code, 2012).subject, by=agent)
 
     def slow(*args: object, **kwargs: object) -> bytes:
         Rendering.objects.get(pk=rendering.pk).fail("Demandé de nouveau")
         return b"%PDF-1.7"
 
     monkeypatch.setattr(preparation, "report_pdf", slow)
-    prepare_pdf.call(rendering.pk)
+    prepare_document.call(rendering.pk)
     rendering.refresh_from_db()
     assert (rendering.state, rendering.progress) == ("failed", "Demandé de nouveau")
     assert not Document.objects.exists()
@@ -302,9 +304,9 @@ def test_a_worker_that_was_given_up_keeps_nothing(
 
 def test_nobody_fills_the_queue(contract: Contract, agent: User, agent_client: Client) -> None:
     for year in range(2009, 2009 + AT_ONCE):
-        ask_for_pdf(contract=contract, year=year, by=agent)
+        ask_for(Asked(contract.code, year).subject, by=agent)
     with pytest.raises(TooManyRenderings):
-        ask_for_pdf(contract=contract, year=2012, by=agent)
+        ask_for(Asked(contract.code, 2012).subject, by=agent)
     response = agent_client.post(ASK, follow=True)
     assert "Vous avez déjà 3 documents en préparation" in response.content.decode()
     assert Rendering.objects.count() == AT_ONCE
@@ -326,7 +328,7 @@ def test_the_longest_failure_fits_whole() -> None:
     from cops.lib import pdf
 
     longest = Rendering._meta.get_field("progress").max_length
-    for message in (pdf._MISSING_LIBRARY, preparation.UNEXPECTED, preparation.NO_LONGER_OPEN):
+    for message in (pdf._MISSING_LIBRARY, production.UNEXPECTED, preparation.NO_LONGER_OPEN):
         assert len(message) <= longest, message
 
 
@@ -337,11 +339,11 @@ def test_an_unexpected_failure_is_told_and_not_swallowed(
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(preparation, "report_pdf", broken)
-    rendering = ask_for_pdf(contract=contract, year=2012, by=agent)
+    rendering = ask_for(Asked(contract.code, 2012).subject, by=agent)
     with pytest.raises(ZeroDivisionError):
-        prepare_pdf.call(rendering.pk)
+        prepare_document.call(rendering.pk)
     rendering.refresh_from_db()
-    assert (rendering.state, rendering.progress) == ("failed", preparation.UNEXPECTED)
+    assert (rendering.state, rendering.progress) == ("failed", production.UNEXPECTED)
 
 
 def test_a_contract_with_the_longest_title_has_a_document(contract: Contract, agent: User) -> None:
@@ -365,7 +367,7 @@ def test_the_page_of_the_year_offers_the_latest_pdf(
 def test_the_page_of_the_year_leads_to_the_one_in_preparation(
     contract: Contract, agent: User, agent_client: Client
 ) -> None:
-    rendering = ask_for_pdf(contract=contract, year=2012, by=agent)
+    rendering = ask_for(Asked(contract.code, 2012).subject, by=agent)
     page = agent_client.get(reverse("evaluation_year", args=["cops-2009", 2012])).content.decode()
     assert reverse("rendering_detail", args=[rendering.pk]) in page
 

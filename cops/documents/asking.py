@@ -1,14 +1,12 @@
-"""Asking for the PDF of an evaluation."""
+"""Asking for a document that the background worker makes."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from contracts.models import Contract
 from cops.documents.models import Rendering
 from cops.documents.preparation import is_stuck
+from cops.documents.tasks import prepare_document
 from cops.users.models import User
-from evaluation.preparation import Asked
-from evaluation.tasks import prepare_pdf
 
 AT_ONCE = 3  # documents one person may have in preparation
 REPLACED = "Cette préparation s’était arrêtée ; le document a été demandé de nouveau."
@@ -23,12 +21,11 @@ class TooManyRenderings(Exception):
         )
 
 
-def ask_for_pdf(*, contract: Contract, year: int, by: User) -> Rendering:
-    """The preparation of the evaluation's PDF: a new one, or the one that `by` already waits for.
+def ask_for(subject: str, *, by: User) -> Rendering:
+    """The preparation of that document: a new one, or the one that `by` already waits for.
 
     The worker starts once this transaction is committed. Raises `TooManyRenderings`.
     """
-    subject = Asked(contract.code, year).subject
     try:
         with transaction.atomic():
             return _waited_for(subject, by) or _new(subject, by)
@@ -51,5 +48,5 @@ def _new(subject: str, by: User) -> Rendering:
     if sum(not is_stuck(one, now) for one in unfinished) >= AT_ONCE:
         raise TooManyRenderings
     rendering = Rendering.objects.create(requested_by=by, subject=subject)
-    transaction.on_commit(lambda: prepare_pdf.enqueue(rendering.pk))
+    transaction.on_commit(lambda: prepare_document.enqueue(rendering.pk))
     return rendering

@@ -1,17 +1,17 @@
-"""Background work of the evaluation."""
+"""Background work of the documents."""
 
 from django_tasks import task
 
 from cops.documents.models import Rendering
-from evaluation.preparation import prepare
+from cops.documents.production import prepare
 
-# Behind the mails that wait: a PDF takes seconds, a mail none.
+# Behind the mails that wait: a document takes seconds, a mail none.
 AFTER_MAILS = -10
 
 
 @task(priority=AFTER_MAILS)
-def prepare_pdf(rendering_pk: int) -> None:
-    """Make the PDF of one rendering, unless it was given up or made meanwhile."""
+def prepare_document(rendering_pk: int) -> None:
+    """Make one document, unless it was given up or made meanwhile."""
     rendering = Rendering.objects.unfinished().select_related("requested_by").filter(pk=rendering_pk).first()
     if rendering is not None:
         prepare(rendering)
