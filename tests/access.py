@@ -116,6 +116,16 @@ ROUTES = [
     Route(
         "meeting_detail", "login 404 404 200 200 200", NOT_ALLOWED, arguments=lambda world: [world.meeting.pk]
     ),
+    # governance: organisations
+    Route("organisation_create", STAFF, STAFF),
+    *(
+        Route(name, STAFF, STAFF, arguments=lambda world: [world.organisation.pk])
+        for name in ("organisation_edit", "organisation_rename")
+    ),
+    *(
+        Route(name, STAFF, "login 403 403 403 302 302", arguments=lambda world: [world.organisation.pk])
+        for name in ("organisation_names", "organisation_delete")
+    ),
     # actions
     Route("action_list", "login 403 200 200 200 200", NOT_ALLOWED),
     Route(

@@ -20,6 +20,7 @@ from cops.audit.models import Event
 from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
 from cops.users.saved_views import keeps_views, saved_views_of
+from governance.organisations import name_history, other_spellings
 from governance.selectors import seats_of
 
 PAGE_SIZE = 50
@@ -41,6 +42,7 @@ def organisation_list(request: UserRequest) -> HttpResponse:
         "count": table.paginator.count,
         **saved_views_of(request),
         "export_links": _export_links(request),
+        "may_edit": request.user.has_perm("governance.change_organisations"),
         "is_narrowed": narrowed.form.is_bound
         and any(narrowed.form.data.get(name) for name in ("q", "nature")),
     }
@@ -90,7 +92,9 @@ def organisation_detail(request: UserRequest, pk: int) -> HttpResponse:
     shows_council = user.has_perm("governance.view_composition")
     context = {
         "organisation": organisation,
-        "names": organisation.names.all(),
+        "name_history": name_history(organisation),
+        "other_spellings": other_spellings(organisation),
+        "may_edit": user.has_perm("governance.change_organisations"),
         "shows_council": shows_council,
         "seats": seats_of(organisation, timezone.localdate()) if shows_council else [],
         "shows_people": user.is_staff_member,

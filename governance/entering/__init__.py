@@ -1,0 +1,1 @@
+"""Forms with which the council is entered."""
