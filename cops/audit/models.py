@@ -74,8 +74,11 @@ class Event(models.Model):
         ROLE_CHANGED = "role_changed", "Rôle modifié"
         DEACTIVATED = "deactivated", "Compte désactivé"
         REACTIVATED = "reactivated", "Compte réactivé"
+        SENT = "sent", "Envoi"
+        REPLIED = "replied", "Réponse à une convocation"
         CREATED = "created", "Création"
         CHANGED = "changed", "Modification"
+        UNDONE = "undone", "Annulation"
         DELETED = "deleted", "Suppression"
 
     at = models.DateTimeField("instant", auto_now_add=True)
@@ -142,12 +145,16 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """A file sent to be imported: previewed first, then applied once or left."""
+    """A file sent to be imported: previewed first, then applied once or left; undone at most once.
+
+    `applied_at` is the instant that the history rows of the import bear: they are found by it.
+    """
 
     class State(models.TextChoices):
         REFUSED = "refused", "À corriger"
         READY = "ready", "Prêt à importer"
         APPLIED = "applied", "Importé"
+        UNDONE = "undone", "Annulé"
 
     created_at = models.DateTimeField("envoyé le", auto_now_add=True)
     created_by = models.ForeignKey(
@@ -163,6 +170,23 @@ class ImportBatch(models.Model):
     state = models.CharField("état", max_length=10, choices=State)
     outcome = models.JSONField("résultat", default=dict, editable=False)
     applied_at = models.DateTimeField("importé le", null=True, blank=True)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="importé par",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="annulé par",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -172,10 +196,16 @@ class ImportBatch(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="applied", applied_at__isnull=False)
-                | (~models.Q(state="applied") & models.Q(applied_at__isnull=True)),
+                condition=models.Q(state__in=["applied", "undone"], applied_at__isnull=False)
+                | (~models.Q(state__in=["applied", "undone"]) & models.Q(applied_at__isnull=True)),
                 name="audit_importbatch_applied_at",
                 violation_error_message="Un import appliqué a une date d’application, un autre n’en a pas.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="undone", undone_at__isnull=False)
+                | (~models.Q(state="undone") & models.Q(undone_at__isnull=True)),
+                name="audit_importbatch_undone_at",
+                violation_error_message="Un import annulé a une date d’annulation, un autre n’en a pas.",
             ),
         ]
 

@@ -13,6 +13,14 @@ CASES = [
         violating=lambda: changed(factories.ImportBatchFactory(), state="applied"),
     ),
     Case(
+        "audit_importbatch_undone_at",
+        "Un import annulé a une date d’annulation, un autre n’en a pas.",
+        passing=lambda: changed(
+            factories.ImportBatchFactory(), state="undone", applied_at=timezone.now(), undone_at=timezone.now()
+        ),
+        violating=lambda: changed(factories.ImportBatchFactory(), state="undone", applied_at=timezone.now()),
+    ),
+    Case(
         "audit.Submission.nonce",
         ALREADY,
         passing=lambda: changed(factories.SubmissionFactory(), nonce="un autre"),
