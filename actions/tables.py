@@ -22,6 +22,9 @@ class ActionTable(tables.Table):
     The names of the columns stand in the address, so they are French.
     """
 
+    choisir = tables.Column(
+        accessor="pk", verbose_name="Choisir", orderable=False, attrs={"td": {"class": "action-tick"}}
+    )
     reference = SortedColumn(verbose_name="Référence", attrs={"td": {"class": "action-reference"}})
     intitule = SortedColumn(
         accessor="title", verbose_name="Intitulé", attrs={"td": {"class": "action-title"}}
@@ -53,6 +56,14 @@ class ActionTable(tables.Table):
     def __init__(self, *args: Any, caption: str, sheet_query: str, **kwargs: Any) -> None:
         self.caption, self.sheet_query = caption, sheet_query
         super().__init__(*args, **kwargs)
+
+    def render_choisir(self, record: Any) -> SafeString:
+        return format_html(
+            '<input class="form-check-input" type="checkbox" form="bulk" name="action" value="{}" '
+            'aria-label="Choisir l’action {}">',
+            str(record.pk),
+            record.reference,
+        )
 
     def render_intitule(self, record: Any) -> str:
         query = f"?{self.sheet_query}" if self.sheet_query else ""

@@ -177,6 +177,7 @@ ROUTES = [
         of="confidential",
     ),
     Route("action_create", AGENTS, AGENTS),
+    Route("action_bulk", AGENTS, AGENTS, query="?toutes=oui", of="all"),
     *(
         Route(name, AGENTS, AGENTS, arguments=lambda world: [world.own_action.pk])
         for name in ("action_copy", "action_edit")

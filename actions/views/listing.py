@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from actions.bulk import MOST
 from actions.filters import STATUS_CODES, UNREPORTED, ActionFilter
 from actions.listing import SORTS, Facets, facets, in_order, sort_of
-from actions.resources import ActionResource
+from actions.resources import DEFAULT_COLUMNS, ActionResource, chosen_columns, column_choices
 from actions.tables import ActionTable
 from actions.totals import StatusCount, totals_of
 from cops.audit.models import Event
@@ -23,6 +24,7 @@ from cops.users.saved_views import keeps_views, saved_views_of
 
 PAGE_SIZES = (25, 50, 100, 200)
 PAGE_SIZE = 50
+COLUMN = "colonne"  # of the list as a file, once for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class ActiveFilter:
 @permission_required("actions.view_actions", raise_exception=True)
 def action_list(request: UserRequest) -> HttpResponse:
     """Actions in the reader's scope, filtered, sorted and cut into pages by the address."""
-    tidy = _without_blanks(request.GET)
+    tidy = _tidy(request.GET)
     if tidy != request.GET:
         return redirect(f"{request.path}?{tidy.urlencode()}" if tidy else request.path)
     offered = facets(request.user)
     narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
-    table = _table(request, narrowed, offered)
+    may_change = request.user.has_perm("actions.change_actions")
+    table = _table(request, narrowed, offered, has_ticks=may_change)
     totals = totals_of(narrowed.qs)
     return render(
         request,
@@ -59,6 +62,11 @@ def action_list(request: UserRequest) -> HttpResponse:
             "export_links": _export_links(request.GET),
             "active_filters": _active(request.GET, narrowed),
             "may_import": request.user.has_perm("actions.import_actions"),
+            "may_change": may_change,
+            "bulk_fields": _bulk_fields(request.GET),
+            "most": MOST,
+            "column_choices": column_choices(request.GET.getlist(COLUMN)),
+            "has_columns_open": COLUMN in request.GET,
             "may_export": request.user.has_perm("actions.export_actions"),
             "has_more_open": any(name in request.GET for name in MORE_FILTERS),
             "contracts": offered.contracts,
@@ -89,21 +97,26 @@ def action_list_export(request: UserRequest, form: str) -> HttpResponse:
         rows=len(rows),
         filters=request.GET.urlencode()[:1000],
     )
-    table = table_of(ActionResource(), rows, name="Actions", widths=ActionResource.WIDTHS)
+    columns = ActionResource(chosen_columns(request.GET.getlist(COLUMN)))
+    table = table_of(columns, rows, name="Actions", widths=ActionResource.WIDTHS)
     return download(table, form, f"actions-{timezone.localdate():%Y-%m-%d}")
 
 
 MORE_FILTERS = ("axe", "objectif", "pilote", "commune", "prevue", "unite")
 
 
-def _table(request: UserRequest, narrowed: ActionFilter, offered: Facets) -> ActionTable:
+def _table(request: UserRequest, narrowed: ActionFilter, offered: Facets, *, has_ticks: bool) -> ActionTable:
     year = narrowed.year_shown
     key, is_descending = sort_of(request.GET.get("tri", ""))
     table = ActionTable(
         in_order(narrowed.qs, key, is_descending=is_descending),
         caption=f"Actions, situation en {year}" if year else "Actions, dernière situation connue",
-        sheet_query=_query_of_sheets(request.GET),
-        exclude=[*(["annee"] if year else []), *(["contrat"] if len(offered.contracts) < 2 else [])],
+        sheet_query=_without(request.GET, "page", "par_page", COLUMN),
+        exclude=[
+            *(["annee"] if year else []),
+            *(["contrat"] if len(offered.contracts) < 2 else []),
+            *([] if has_ticks else ["choisir"]),
+        ],
     )
     table.request = request
     table.order_by = [f"-{key}" if is_descending else key]
@@ -117,26 +130,33 @@ def _page_size(query: QueryDict) -> int:
     return next((size for size in PAGE_SIZES if str(size) == asked), PAGE_SIZE)
 
 
-def _without_blanks(query: QueryDict) -> QueryDict:
-    """The query without the fields that a form sends empty: addresses that are handed on stay short."""
+def _tidy(query: QueryDict) -> QueryDict:
+    """The query without what a form sends empty or as usual: addresses that are handed on stay short."""
     tidy = query.copy()
     for name, values in query.lists():
         tidy.setlist(name, [value for value in values if value])
         if not tidy.getlist(name):
             del tidy[name]
+    if COLUMN in tidy and set(tidy.getlist(COLUMN)) == set(DEFAULT_COLUMNS):
+        del tidy[COLUMN]
     return tidy
 
 
-def _query_of_sheets(query: QueryDict) -> str:
-    kept = query.copy()
-    for name in ("page", "par_page"):
+def _bulk_fields(query: QueryDict) -> list[tuple[str, str]]:
+    """The list's address as fields: what « all of the list » means, and where to come back to."""
+    return [(name, value) for name, values in query.lists() for value in values]
+
+
+def _without(query: QueryDict, *names: str) -> str:
+    kept: Any = query.copy()
+    for name in names:
         kept.pop(name, None)
-    return kept.urlencode()
+    return str(kept.urlencode())
 
 
 def _export_links(query: QueryDict) -> list[tuple[str, str]]:
     """What people call each form of file, and the address of this list in it."""
-    kept = _query_of_sheets(query)
+    kept = _without(query, "page", "par_page")
     return [
         (form.label, reverse("action_list_export", args=[name]) + (f"?{kept}" if kept else ""))
         for name, form in FORMS.items()
@@ -157,7 +177,4 @@ def _active(query: QueryDict, narrowed: ActionFilter) -> list[ActiveFilter]:
 
 
 def _removal(query: QueryDict, *names: str) -> str:
-    rest: Any = query.copy()
-    for name in (*names, "page"):
-        rest.pop(name, None)
-    return f"?{rest.urlencode()}" if rest else "?"
+    return f"?{_without(query, *names, 'page')}"

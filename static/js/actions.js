@@ -24,6 +24,19 @@ window.addEventListener("pageshow", () => {
   for (const waiting of document.querySelectorAll("[data-hidden-at-first]")) waiting.hidden = true;
 });
 
+// All boxes of the page at once; the button is shown only where it works.
+function offerTickAll() {
+  for (const button of document.querySelectorAll("[data-tick-all]")) button.hidden = false;
+}
+offerTickAll();
+document.addEventListener("htmx:afterSwap", offerTickAll);
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-tick-all]")) return;
+  const boxes = [...document.querySelectorAll('input[form="bulk"][name="action"]')];
+  const isTicked = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = isTicked;
+});
+
 // An answer that is not the list (a login page, an error) is opened as the page it is.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;

@@ -12,6 +12,7 @@ from django.urls import reverse
 from odfdo import Document as OdsDocument
 
 from actions.models import ActionYear, Status
+from actions.resources import DEFAULT_COLUMNS
 from cops.audit.models import Event
 from cops.lib.tables import undefused
 from tests.factories import (
@@ -23,7 +24,7 @@ from tests.factories import (
 )
 
 
-def export(client: Client, form: str, list_name: str = "action_list", **query: str) -> bytes:
+def export(client: Client, form: str, list_name: str = "action_list", **query: Any) -> bytes:
     response = client.get(reverse(f"{list_name}_export", args=[form]), query)
     assert response.status_code == 200
     assert response["Content-Disposition"].startswith("attachment; filename=")
@@ -112,6 +113,26 @@ def test_a_formula_is_only_text_in_every_form(text, agent_client):
     for heading in ("Référence", "Intitulé", "Pilote"):
         assert line[heading].startswith("'")
     assert undefused(line["Référence"]) == "=2+2"
+
+
+def test_the_columns_are_chosen_in_the_address_and_come_in_the_order_of_the_file(agent_client):
+    ActionYearFactory(status=Status.DROPPED, reason="funding", planned_count=12)
+    query = {"colonne": ["motif", "reference", "quantite-prevue", "inconnue"]}
+    (line,) = csv_rows(export(agent_client, "csv", **query))
+    assert [*line] == ["Référence", "Motif d’écart", "Quantité prévue"]
+    assert (line["Motif d’écart"], line["Quantité prévue"]) == ("Financement", "12")
+    (usual,) = csv_rows(export(agent_client, "csv", colonne="inconnue"))
+    assert len(usual) == 11
+
+
+def test_the_chosen_columns_stay_with_the_list_and_the_usual_ones_need_no_address(actions, agent_client):
+    query = {"colonne": ["reference", "motif"], "q": "zone"}
+    page = agent_client.get(reverse("action_list"), query).content.decode()
+    assert "/actions/liste.csv?colonne=reference&amp;colonne=motif&amp;q=zone" in page
+    assert 'value="motif" checked' in page and 'value="intitule" checked' not in page
+    assert "path=%2Factions%2F&amp;query=colonne%3Dreference%26colonne%3Dmotif%26q%3Dzone" in page
+    response = agent_client.get(reverse("action_list"), {"colonne": DEFAULT_COLUMNS, "q": "zone"})
+    assert response["Location"] == reverse("action_list") + "?q=zone"
 
 
 def test_what_is_exported_goes_to_the_journal(actions, agent, agent_client):

@@ -1,0 +1,96 @@
+"""Changing many actions at once: those chosen in the list, what to set, what that does, doing it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from actions.bulk import MOST, BulkOutcome, BulkRow, apply_bulk, plan_bulk
+from actions.entering.bulk import BulkForm
+from actions.filters import ActionFilter
+from actions.listing import facets, in_order
+from actions.models import Action, ActionYear
+from actions.views.entering import agents_only, get_and_post
+from cops.audit.entering import STEP, enter
+from cops.lib.french import count, list_fr
+from cops.users.requests import UserRequest
+
+TICKED, ALL = "action", "toutes"
+NAMED = 30  # references in a message
+
+
+@get_and_post
+@agents_only
+def action_bulk(request: UserRequest) -> HttpResponse:
+    """The actions ticked in the list (`action`), or all of a list (`toutes` with its filters)."""
+    keys = _chosen(request)
+    back = _list_address(request.GET)
+    if not keys or len(keys) > MOST:
+        messages.warning(request, _wrong_number(len(keys)))
+        return redirect(back)
+    actions = in_order(Action.objects.visible_to(request.user).filter(pk__in=keys), "reference")
+    actions = actions.select_related("lead", "contact").defer("description", "diagnosis", "search_text")
+    years = ActionYear.objects.filter(action__in=keys).order_by("-year").values_list("year", flat=True)
+    offered = list(years.distinct())
+
+    def save(form: BulkForm) -> str:
+        seen = form.cleaned_data["seen"]
+        _say(request, apply_bulk(actions, form.wanted(), seen=seen, by=request.user))
+        return back
+
+    def bind(data: QueryDict | None) -> BulkForm:
+        return BulkForm(data, years=offered, initial={"year": request.GET.get("annee", "")})
+
+    entry = enter(request, bind=bind, save=save)
+    if entry.address:
+        return redirect(entry.address)
+    is_shown = STEP not in request.POST and entry.form.is_complete
+    plan = plan_bulk(actions, entry.form.wanted()) if is_shown else None
+    context = {"entry": entry, "form": entry.form, "plan": plan, "count": len(keys), "list_url": back}
+    return render(request, "actions/action_bulk.html", context)
+
+
+def _chosen(request: UserRequest) -> list[int]:
+    """Keys of the actions, as far as the reader sees them; one more than MOST if there are too many."""
+    if ALL in request.GET:
+        narrowed = ActionFilter(request.GET, user=request.user, choices=facets(request.user))
+        return list(narrowed.qs.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    ticked = [int(key) for key in request.GET.getlist(TICKED) if key.isdecimal()][: MOST + 1]
+    return list(Action.objects.visible_to(request.user).filter(pk__in=ticked).values_list("pk", flat=True))
+
+
+def _wrong_number(chosen: int) -> str:
+    if not chosen:
+        return "Cochez d’abord, dans la liste, les actions à modifier."
+    return f"{MOST} actions au plus se modifient à la fois : resserrez d’abord la liste par un filtre."
+
+
+def _list_address(query: QueryDict) -> str:
+    rest: Any = query.copy()
+    for name in (TICKED, ALL):
+        rest.pop(name, None)
+    return reverse("action_list") + (f"?{rest.urlencode()}" if rest else "")
+
+
+def _say(request: UserRequest, outcome: BulkOutcome) -> None:
+    done = len(outcome.changed)
+    if done:
+        messages.success(request, f"{count(done, 'action modifiée', 'actions modifiées')}.")
+    else:
+        messages.info(request, "Aucune action n’a été modifiée.")
+    if outcome.overtaken:
+        messages.warning(
+            request,
+            f"Modifié entre-temps par quelqu’un d’autre, laissé tel quel : {_references(outcome.overtaken)}.",
+        )
+    if outcome.refused:
+        messages.warning(request, f"Refusé depuis l’aperçu : {_references(outcome.refused)}.")
+
+
+def _references(rows: Sequence[BulkRow]) -> str:
+    names = [row.action.reference for row in rows[:NAMED]]
+    left_out = len(rows) - len(names)
+    return list_fr([*names, count(left_out, "autre")] if left_out else names)
