@@ -5,10 +5,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cops.audit.models import Versioned
 from cops.lib.constraints import NoOverlap
-from cops.lib.periods import PartialDate, Precision
+from cops.lib.periods import PartialDate, Period, Precision
 from cops.lib.search import Searchable
 from cops.users.models import User
 from governance.models.organisations import Commune, Organisation, Person
@@ -52,6 +53,18 @@ class Council(Versioned):
         return PartialDate.from_day(self.created_on, Precision(self.created_precision))
 
 
+class FormationQuerySet(models.QuerySet["Formation"]):
+    def visible_to(self, user: User) -> Self:
+        """The service reads all; a member of the council all but the confidential groups of others.
+
+        Whether the user is a member is asked by `governance.view_composition`.
+        """
+        if user.is_staff_member:
+            return self
+        mandates = Designation.objects.of_user(user).in_force(timezone.localdate()).order_by()
+        return self.filter(Q(is_confidential=False) | Q(pk__in=mandates.values("seat__rule__formation")))
+
+
 class Formation(Searchable, Versioned):
     """A way in which the council sits."""
 
@@ -80,6 +93,8 @@ class Formation(Searchable, Versioned):
         ),
     )
     notice_days = models.PositiveSmallIntegerField("délai de convocation en jours", default=15)
+
+    objects = FormationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "formation"
@@ -112,6 +127,15 @@ class Formation(Searchable, Versioned):
     def searched(self) -> str:
         return self.name
 
+    @property
+    def is_group(self) -> bool:
+        return self.kind == self.Kind.GROUP
+
+    @property
+    def period(self) -> Period:
+        """The days on which it exists."""
+        return Period(self.starts_on, self.ends_on)
+
 
 class SeatRuleQuerySet(models.QuerySet["SeatRule"]):
     def in_force(self, on: date) -> Self:
@@ -129,6 +153,11 @@ class SeatRule(Versioned):
         AT_LEAST = "at_least", "Au moins"
         PER_COMMUNE = "per_commune", "Un par commune membre"
 
+    class Convener(models.TextChoices):
+        PRESIDENT = "president", "Le Président de l’agglomération"
+        PREFECT = "prefect", "Le Préfet"
+        PROSECUTOR = "prosecutor", "Le Procureur de la République"
+
     formation = models.ForeignKey(
         Formation, verbose_name="formation", on_delete=models.CASCADE, related_name="seat_rules"
     )
@@ -140,6 +169,13 @@ class SeatRule(Versioned):
     designated_by = models.CharField("désigné par", max_length=200, blank=True)
     may_be_represented = models.BooleanField("peut être représenté", default=False)
     by_right = models.BooleanField("siège de droit", default=False)
+    convenes = models.CharField(
+        "réunit la cellule de crise comme",
+        max_length=12,
+        choices=Convener,
+        blank=True,
+        help_text="Seuls le Président de l’agglomération, le Préfet et le Procureur le peuvent.",
+    )
     starts_on = models.DateField("valable du", null=True, blank=True)
     ends_on = models.DateField("au", null=True, blank=True)
 
@@ -171,6 +207,11 @@ class SeatRule(Versioned):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def period(self) -> Period:
+        """The days on which it is valid."""
+        return Period(self.starts_on, self.ends_on)
 
 
 class Seat(Versioned):
@@ -272,3 +313,8 @@ class Designation(Versioned):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.seat}"
+
+    @property
+    def period(self) -> Period:
+        """The days of the mandate, both ends included."""
+        return Period(self.starts_on, self.ends_on)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cops.audit.models import Versioned
 from cops.users.models import User
+from governance.models.councils import SeatRule
 from governance.models.meetings import Meeting
 from governance.models.organisations import Commune
 
@@ -22,17 +23,12 @@ class CrisisCellQuerySet(models.QuerySet["CrisisCell"]):
 class CrisisCell(Versioned):
     """A meeting of the restricted formation on a major event, convened by one of three authorities."""
 
-    class Convener(models.TextChoices):
-        PRESIDENT = "president", "Le Président de l’agglomération"
-        PREFECT = "prefect", "Le Préfet"
-        PROSECUTOR = "prosecutor", "Le Procureur de la République"
-
     meeting = models.OneToOneField(
         Meeting, verbose_name="réunion", on_delete=models.PROTECT, related_name="crisis_cell"
     )
     event = models.CharField("événement", max_length=300)
     communes = models.ManyToManyField(Commune, verbose_name="communes touchées", related_name="crisis_cells")
-    convened_by = models.CharField("convoquée par", max_length=12, choices=Convener)
+    convened_by = models.CharField("convoquée par", max_length=12, choices=SeatRule.Convener)
     convener_name = models.CharField("nom de l’autorité", max_length=200)
     acting_name = models.CharField(
         "nom de la personne qui agit pour elle",
