@@ -140,8 +140,12 @@ class Event(models.Model):
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, user: User) -> Self:
-        """Imports carry whole workbooks: only those who may import see them."""
-        return self if user.is_agent else self.none()
+        """Workbooks of actions: only those who may import see them."""
+        return self.filter(kind=ImportBatch.Kind.WORKBOOK) if user.is_agent else self.none()
+
+    def rosters_visible_to(self, user: User) -> Self:
+        """Rosters of a formation: only those who manage its composition see them."""
+        return self.filter(kind=ImportBatch.Kind.ROSTER) if user.is_administrator else self.none()
 
 
 class ImportBatch(models.Model):
@@ -149,6 +153,10 @@ class ImportBatch(models.Model):
 
     `applied_at` is the instant that the history rows of the import bear: they are found by it.
     """
+
+    class Kind(models.TextChoices):
+        WORKBOOK = "workbook", "Classeur des actions"
+        ROSTER = "roster", "Composition d’une formation"
 
     class State(models.TextChoices):
         REFUSED = "refused", "À corriger"
@@ -164,6 +172,7 @@ class ImportBatch(models.Model):
         related_name="+",
         null=True,
     )
+    kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.WORKBOOK)
     filename = models.CharField("fichier", max_length=255)
     content = models.BinaryField("contenu", editable=False)
     digest = models.CharField("empreinte SHA-256", max_length=64, editable=False)
