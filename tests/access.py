@@ -178,6 +178,7 @@ ROUTES = [
     ),
     Route("action_create", AGENTS, AGENTS),
     Route("action_bulk", AGENTS, AGENTS, query="?toutes=oui", of="all"),
+    Route("action_carry", AGENTS, AGENTS, arguments=lambda world: [world.own_action.contract.code]),
     *(
         Route(name, AGENTS, AGENTS, arguments=lambda world: [world.own_action.pk])
         for name in ("action_copy", "action_edit")

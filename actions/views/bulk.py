@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from actions.bulk import MOST, BulkOutcome, BulkRow, apply_bulk, plan_bulk
+from actions.carrying import CarryRow
 from actions.entering.bulk import BulkForm
 from actions.filters import ActionFilter
 from actions.listing import facets, in_order
@@ -84,13 +85,14 @@ def _say(request: UserRequest, outcome: BulkOutcome) -> None:
     if outcome.overtaken:
         messages.warning(
             request,
-            f"Modifié entre-temps par quelqu’un d’autre, laissé tel quel : {_references(outcome.overtaken)}.",
+            f"Modifié entre-temps par quelqu’un d’autre, laissé tel quel : {references(outcome.overtaken)}.",
         )
     if outcome.refused:
-        messages.warning(request, f"Refusé depuis l’aperçu : {_references(outcome.refused)}.")
+        messages.warning(request, f"Refusé depuis l’aperçu : {references(outcome.refused)}.")
 
 
-def _references(rows: Sequence[BulkRow]) -> str:
+def references(rows: Sequence[BulkRow | CarryRow]) -> str:
+    """The references of the first rows, and how many there are beside."""
     names = [row.action.reference for row in rows[:NAMED]]
     left_out = len(rows) - len(names)
     return list_fr([*names, count(left_out, "autre")] if left_out else names)
