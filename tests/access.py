@@ -33,6 +33,7 @@ class World:
     organisation: Organisation  # the lead's
     person: Person  # the member
     meeting: Meeting  # of the member's formation
+    person_without_account: Person
     batch: ImportBatch  # the agent's
     rendering: Rendering  # the agent's
     member_rendering: Rendering
@@ -185,6 +186,42 @@ ROUTES = [
     ),
     *(
         Route(name, AGENTS, "login 403 403 403 302 403", arguments=lambda world: [world.own_action.pk])
+    # governance: people
+    Route("person_list", READERS, NOT_ALLOWED),
+    *(
+        Route("person_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form)
+        for form in ("xlsx", "ods", "csv")
+    ),
+    Route(
+        "person_list_export",
+        "login 403 403 302 302 302",
+        NOT_ALLOWED,
+        arguments=lambda world: ["csv"],
+        query="?organisme=aucun",
+        of="with a bad filter of people",
+    ),
+    Route("person_create", STAFF, STAFF),
+    Route("person_edit", STAFF, STAFF, arguments=lambda world: [world.person.pk]),
+    Route(
+        "person_delete",
+        STAFF,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.person.pk],
+    ),
+    Route("person_account", ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.person.pk]),
+    Route(
+        "person_account",
+        ADMINISTRATORS,
+        ADMINISTRATORS,
+        arguments=lambda world: [world.person_without_account.pk],
+        of="of a person without",
+    ),
+    Route(
+        "person_account_unlink",
+        NOT_ALLOWED,
+        "login 403 403 403 403 302",
+        arguments=lambda world: [world.person.pk],
+    ),
         for name in ("action_years", "action_indicators", "action_funding")
     ),
     Route("import_upload", AGENTS, AGENTS),

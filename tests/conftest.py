@@ -162,6 +162,7 @@ def world(cast: dict[str, Any]) -> World:
         person=cast["member"].person,
         meeting=factories.DecisionFactory(meeting__formation=formation).meeting,
         batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
+        person_without_account=factories.PersonFactory(organisation=own.lead),
         rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
         document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),

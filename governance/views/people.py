@@ -1,24 +1,233 @@
-"""Pages of the people who sit."""
+"""Pages of the people: their list, each with their mandates, entering them, and their accounts."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.db import connection, transaction
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cops.audit.entering import Entry, enter
+from cops.audit.models import Event
+from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
-from governance.models import Person
+from cops.users.saved_views import keeps_views, saved_views_of
+from governance import people as services
+from governance.entering.people import AccountLinkForm, PersonForm
+from governance.models import Organisation, Person
+from governance.people_list import (
+    ContactResource,
+    PersonFilter,
+    PersonResource,
+    PersonTable,
+    in_order,
+    shown_mandates,
+    sort_of,
+)
+from governance.references import StillReferredToError, references, refusal
 from governance.selectors import mandates_of
+
+PAGE_SIZE = 50
+
+readers_only = permission_required("governance.view_composition", raise_exception=True)
+editors_only = permission_required("governance.change_people", raise_exception=True)
+administrators_only = permission_required("governance.link_accounts", raise_exception=True)
+get_and_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@keeps_views
+@require_safe
+@readers_only
+def person_list(request: UserRequest) -> HttpResponse:
+    """The people in the reader's scope; contacts are for the service only."""
+    narrowed = PersonFilter(request.GET, user=request.user, on=timezone.localdate())
+    key, is_descending = sort_of(request.GET.get("tri", ""))
+    shows_contact = request.user.is_staff_member
+    rows = in_order(narrowed.qs, key, is_descending=is_descending)
+    table = PersonTable(rows, shows_contact=shows_contact)
+    table.request = request
+    table.order_by = [f"-{key}" if is_descending else key]
+    table.paginator = Paginator(table.rows, PAGE_SIZE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    context = {
+        "filter": narrowed,
+        "table": table,
+        "count": table.paginator.count,
+        **saved_views_of(request),
+        "export_links": _export_links(request),
+        "is_narrowed": narrowed.is_narrowing,
+        "may_edit": request.user.has_perm("governance.change_people"),
+    }
+    return render(request, "governance/person_list.html", context)
+
+
+def _export_links(request: UserRequest) -> list[tuple[str, str]]:
+    """What people call each form of file, and the address of this list in it."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    query = f"?{kept.urlencode()}" if kept else ""
+    return [(form.label, reverse("person_list_export", args=[name]) + query) for name, form in FORMS.items()]
+
+
+@require_safe
+@readers_only
+def person_list_export(request: UserRequest, form: str) -> HttpResponse:
+    """All rows of the list of that address, in its order; what is exported goes to the journal."""
+    if form not in FORMS:
+        raise Http404
+    narrowed = PersonFilter(request.GET, user=request.user, on=timezone.localdate())
+    if narrowed.form.errors:
+        return redirect(f"{reverse('person_list')}?{request.GET.urlencode()}")
+    key, is_descending = sort_of(request.GET.get("tri", ""))
+    rows = list(in_order(narrowed.qs, key, is_descending=is_descending))
+    Event.record(
+        Event.Action.EXPORTED,
+        actor=request.user,
+        summary=f"Liste des personnes (.{form}), lignes : {len(rows)}",
+        rows=len(rows),
+        filters=request.GET.urlencode()[:1000],
+    )
+    resource = ContactResource() if request.user.is_staff_member else PersonResource()
+    table = table_of(resource, rows, name="Personnes", widths=resource.WIDTHS)
+    return download(table, form, f"personnes-{timezone.localdate():%Y-%m-%d}")
 
 
 @require_safe
 def person_detail(request: UserRequest, pk: int) -> HttpResponse:
     """A person with their mandates; the professional contact is for the service only."""
-    people = Person.objects.visible_to(request.user).select_related("organisation")
+    user = request.user
+    people = Person.objects.visible_to(user).select_related("organisation", "user")
     person = get_object_or_404(people, pk=pk)
     context = {
         "person": person,
-        "mandates": mandates_of(person),
-        "shows_contact": request.user.is_staff_member,
+        "mandates": mandates_of(person).filter(pk__in=shown_mandates(user).order_by().values("pk")),
+        "shows_contact": user.is_staff_member,
+        "may_edit": user.has_perm("governance.change_people"),
+        "may_link": user.has_perm("governance.link_accounts"),
         "today": timezone.localdate(),
     }
     return render(request, "governance/person_detail.html", context)
+
+
+@get_and_post
+@editors_only
+def person_create(request: UserRequest) -> HttpResponse:
+    """A new person, of the organisation in the address (`organisme`) if there is one."""
+    organisation = _organisation_asked(request)
+
+    def bind(data: QueryDict | None) -> PersonForm:
+        return PersonForm(
+            data, instance=Person(), may_create=request.method == "POST", organisation=organisation
+        )
+
+    def save(form: PersonForm) -> str:
+        services.save_person(form.instance, by=request.user)
+        messages.success(request, f"La fiche de {form.instance} est créée.")
+        return reverse("person_detail", args=[form.instance.pk])
+
+    return _answer(request, enter(request, bind=bind, save=save), "governance/person_create.html", {})
+
+
+def _organisation_asked(request: UserRequest) -> Organisation | None:
+    asked = request.GET.get("organisme", "")
+    if not asked.isdecimal() or len(asked) > 9:
+        return None
+    return Organisation.objects.visible_to(request.user).filter(pk=asked).first()
+
+
+@get_and_post
+@editors_only
+def person_edit(request: UserRequest, pk: int) -> HttpResponse:
+    """A person's name, organisation, function and professional contact."""
+
+    def bind(data: QueryDict | None) -> PersonForm:
+        return PersonForm(data, instance=_loaded(request, pk), may_create=request.method == "POST")
+
+    def save(form: PersonForm) -> str:
+        if form.is_altered:
+            services.save_person(form.instance, by=request.user)
+            messages.success(request, f"La fiche de {form.instance} est enregistrée.")
+        else:
+            messages.info(request, "Rien n’a changé : la fiche reste comme elle est.")
+        return reverse("person_detail", args=[pk])
+
+    context = {"person": get_object_or_404(Person.objects.visible_to(request.user), pk=pk)}
+    return _answer(request, enter(request, bind=bind, save=save), "governance/person_edit.html", context)
+
+
+@get_and_post
+@administrators_only
+def person_account(request: UserRequest, pk: int) -> HttpResponse:
+    """The account of a person: choose one that is open, or invite them; or take it away."""
+    people = Person.objects.visible_to(request.user).select_related("user")
+    person = get_object_or_404(people, pk=pk)
+
+    def bind(data: QueryDict | None) -> AccountLinkForm:
+        return AccountLinkForm(data, person=_loaded(request, pk))
+
+    def save(form: AccountLinkForm) -> str:
+        account, email = form.cleaned_data["account"], form.cleaned_data["email"]
+        if account is not None:
+            services.link_account(form.person, account, by=request.user)
+            messages.success(request, f"Le compte {account.email} est relié à {form.person}.")
+        else:
+            site = f"{request.scheme}://{request.get_host()}"
+            services.invite_person(form.person, email=email, by=request.user, site=site)
+            messages.success(
+                request, f"Un compte est ouvert pour {form.person}, l’invitation part à {email}."
+            )
+        return reverse("person_detail", args=[pk])
+
+    if person.user is not None and request.method != "POST":
+        return render(request, "governance/person_account_linked.html", {"person": person})
+    entry = enter(request, bind=bind, save=save)
+    return _answer(request, entry, "governance/person_account.html", {"person": person})
+
+
+@require_POST
+@administrators_only
+def person_account_unlink(request: UserRequest, pk: int) -> HttpResponse:
+    """Separate a person from their account; both stay."""
+    with transaction.atomic():
+        services.unlink_account(_loaded(request, pk), by=request.user)
+    messages.success(request, "Le compte n’est plus relié à cette personne.")
+    return redirect("person_account", pk)
+
+
+@get_and_post
+@editors_only
+def person_delete(request: UserRequest, pk: int) -> HttpResponse:
+    """Delete a person whom nothing names; else say what does."""
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                services.delete_person(_loaded(request, pk), by=request.user)
+        except StillReferredToError as error:
+            messages.error(request, str(error))
+            return redirect("person_detail", pk)
+        messages.success(request, f"La fiche de {person} est supprimée.")
+        return redirect("person_list")
+    found = references(person)
+    context = {"person": person, "refusal": refusal(person, found) if found else ""}
+    return render(request, "governance/person_delete.html", context)
+
+
+def _loaded(request: UserRequest, pk: int) -> Person:
+    """The person; locked while they are saved."""
+    people = Person.objects.visible_to(request.user).select_related("organisation", "user")
+    if connection.in_atomic_block:
+        people = people.select_for_update(of=("self",))
+    person: Person = get_object_or_404(people, pk=pk)
+    return person
+
+
+def _answer(request: UserRequest, entry: Entry[Any], template: str, context: dict[str, Any]) -> HttpResponse:
+    if entry.address:
+        return redirect(entry.address)
+    return render(request, template, context | {"entry": entry, "form": entry.form})

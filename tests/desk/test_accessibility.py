@@ -12,6 +12,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 FILES = {
     "action_list_export",
     "organisation_list_export",
+    "person_list_export",
     "import_errors",
     "workbook_export",
     "workbook_template",
