@@ -98,6 +98,13 @@ def save_years(
     _record(action, "années", [row.year for row in [*saved, *removed]], by)
 
 
+@transaction.atomic
+def save_year_place(row: ActionYear, *, by: User) -> None:
+    """Write the objective and the lead of a stored year. Raises StaleVersionError."""
+    row.save()
+    _record(row.action, "objectif et pilote de l’année", [row.year], by)
+
+
 @dataclass(frozen=True, slots=True)
 class EnteredIndicator:
     """An indicator to write (or not, if it did not change) and its values to write."""

@@ -10,6 +10,7 @@ from actions.views.entering import (
     action_edit,
     action_funding,
     action_indicators,
+    action_year_place,
     action_years,
 )
 from actions.views.exchange import (
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<int:pk>/copier/", action_copy, name="action_copy"),
     path("<int:pk>/modifier/", action_edit, name="action_edit"),
     path("<int:pk>/annees/", action_years, name="action_years"),
+    path("<int:pk>/annees/<int:year>/", action_year_place, name="action_year_place"),
     path("<int:pk>/indicateurs/", action_indicators, name="action_indicators"),
     path("<int:pk>/financements/", action_funding, name="action_funding"),
     path("importer/", import_upload, name="import_upload"),

@@ -224,6 +224,12 @@ ROUTES = [
     ),
         for name in ("action_years", "action_indicators", "action_funding")
     ),
+    Route(
+        "action_year_place",
+        AGENTS,
+        AGENTS,
+        arguments=lambda world: [world.year.action_id, world.year.year],
+    ),
     Route("import_upload", AGENTS, AGENTS),
     Route(
         "import_preview",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from actions.fields import AmountField, CountField, YearField
 from actions.models import Action, ActionYear, Programme, Reason, Status
@@ -149,7 +150,7 @@ class YearRows(EntryRows[YearForm]):
     """All years of an action; a step adds a blank row, or one that carries the last year's plan on."""
 
     def __init__(self, data: Any, *, context: YearsContext) -> None:
-        stored = list(ActionYear.objects.filter(action=context.action).order_by("year"))
+        stored = list(_stored(context.action))
         super().__init__(
             data,
             prefix="years",
@@ -183,6 +184,10 @@ class YearRows(EntryRows[YearForm]):
             for name, value in figures.items()
             if value is not None
         }
+
+
+def _stored(action: Action) -> QuerySet[ActionYear]:
+    return ActionYear.objects.filter(action=action).select_related("objective", "lead").order_by("year")
 
 
 def years_context(action: Action, plan: Timeline) -> YearsContext:

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from actions import services
 from actions.entering.fundings import FundingRows
 from actions.entering.indicators import IndicatorRows
+from actions.entering.place import YearPlaceForm
 from actions.entering.sheet import ActionForm
 from actions.entering.years import YearRows, years_context
-from actions.models import Action
+from actions.models import Action, ActionYear
 from contracts.models import Contract, Objective
 from contracts.selectors import timeline
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
 
@@ -72,7 +74,9 @@ def _new(request: UserRequest, contract: Contract | None, source: Action | None)
         action = _save_sheet(request, form)
         if source is not None:
             services.copy_indicators(source, to=action)
-        messages.success(request, f"L’action {action.reference} est créée. Saisissez maintenant ses années.")
+        say_saved(
+            request, f"L’action {action.reference} est créée. Saisissez maintenant ses années.", of=action
+        )
         return reverse("action_years", args=[action.pk])
 
     entry = enter(request, bind=bind, save=save)
@@ -126,7 +130,9 @@ def action_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: ActionForm) -> str:
         if form.is_altered:
             _save_sheet(request, form)
-            messages.success(request, f"La fiche de l’action {form.instance.reference} est enregistrée.")
+            say_saved(
+                request, f"La fiche de l’action {form.instance.reference} est enregistrée.", of=form.instance
+            )
             _warn_of_years(request, form)
         else:
             messages.info(request, "Rien n’a changé : la fiche reste comme elle est.")
@@ -153,10 +159,36 @@ def action_years(request: UserRequest, pk: int) -> HttpResponse:
     def save(rows: YearRows) -> str:
         saved = [row.instance for row in rows.altered_rows]
         services.save_years(rows.context.action, saved=saved, removed=rows.removed, by=request.user)
-        _say(request, len(saved), len(rows.removed), "année")
+        _say(request, len(saved), len(rows.removed), "année", rows.context.action)
         return _onward(request, pk)
 
     return _part(request, pk, enter(request, bind=bind, save=save), "action_years")
+
+
+@get_and_post
+@agents_only
+def action_year_place(request: UserRequest, pk: int, year: int) -> HttpResponse:
+    """The objective and the lead of a stored year, which its report shows."""
+
+    def bind(data: QueryDict | None) -> YearPlaceForm:
+        action = _loaded(request, pk)
+        rows = ActionYear.objects.select_related("action__contract", "lead", "objective")
+        row = get_object_or_404(rows, action=action, year=year)
+        is_posted = request.method == "POST"
+        return YearPlaceForm(data, instance=row, plan=timeline(action.contract), may_create=is_posted)
+
+    def save(form: YearPlaceForm) -> str:
+        row: ActionYear = form.instance
+        if form.is_altered:
+            services.save_year_place(row, by=request.user)
+            messages.success(request, f"L’objectif et le pilote de {year} sont enregistrés.")
+        else:
+            messages.info(request, "Rien n’a changé.")
+        return reverse("action_years", args=[pk])
+
+    entry = enter(request, bind=bind, save=save)
+    title = f"Objectif et pilote de {year}"
+    return _part(request, pk, entry, "action_years", template="action_year_place", title=title, year=year)
 
 
 @get_and_post
@@ -170,7 +202,7 @@ def action_indicators(request: UserRequest, pk: int) -> HttpResponse:
     def save(rows: IndicatorRows) -> str:
         entered = rows.entered
         services.save_indicators(rows.action, entered=entered, removed=rows.removed, by=request.user)
-        _say(request, len(entered), len(rows.removed), "indicateur")
+        _say(request, len(entered), len(rows.removed), "indicateur", rows.action)
         return _onward(request, pk)
 
     return _part(request, pk, enter(request, bind=bind, save=save), "action_indicators")
@@ -187,7 +219,7 @@ def action_funding(request: UserRequest, pk: int) -> HttpResponse:
     def save(rows: FundingRows) -> str:
         saved = [row.instance for row in rows.altered_rows]
         services.save_fundings(rows.action, saved=saved, removed=rows.removed, by=request.user)
-        _say(request, len(saved), len(rows.removed), "financement")
+        _say(request, len(saved), len(rows.removed), "financement", rows.action)
         return _onward(request, pk)
 
     return _part(request, pk, enter(request, bind=bind, save=save), "action_funding")
@@ -214,23 +246,33 @@ def _onward(request: UserRequest, pk: int) -> str:
     return reverse(part if part in PARTS else "action_detail", args=[pk])
 
 
-def _say(request: UserRequest, saved: int, removed: int, noun: str) -> None:
+def _say(request: UserRequest, saved: int, removed: int, noun: str, action: Action) -> None:
     if not saved and not removed:
         messages.info(request, "Rien n’a changé.")
     else:
         done = [count(saved, noun) + " à jour"] if saved else []
         gone = [count(removed, noun) + " en moins"] if removed else []
-        messages.success(request, f"Enregistré : {list_fr([*done, *gone])}.")
+        say_saved(request, f"Enregistré : {list_fr([*done, *gone])}.", of=action)
 
 
-def _part(request: UserRequest, pk: int, entry: Entry[Any], part: str) -> HttpResponse:
-    """The page of one part of an action, under its tabs."""
+def _part(
+    request: UserRequest,
+    pk: int,
+    entry: Entry[Any],
+    part: str,
+    *,
+    template: str = "",
+    title: str = "",
+    **extra: Any,
+) -> HttpResponse:
+    """The page of one part of an action, under its tabs; with a template and title of its own, a page
+    inside that part."""
     names = list(PARTS)
-    following = names[names.index(part) + 1] if part != names[-1] else ""
+    following = names[names.index(part) + 1] if part != names[-1] and not template else ""
     action = get_object_or_404(_editable(request), pk=pk)
     context = {
         "action": action,
-        "part": PARTS[part],
+        "part": title or PARTS[part],
         "tabs": [
             {"label": label, "url": reverse(name, args=[pk]), "is_current": name == part}
             for name, label in PARTS.items()
@@ -238,7 +280,7 @@ def _part(request: UserRequest, pk: int, entry: Entry[Any], part: str) -> HttpRe
         "following": following,
         "following_label": PARTS.get(following, "").lower(),
     }
-    return _answer(request, entry, f"actions/{part}.html", context)
+    return _answer(request, entry, f"actions/{template or part}.html", context | extra)
 
 
 def _answer(request: UserRequest, entry: Entry[Any], template: str, context: dict[str, Any]) -> HttpResponse:
