@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ActionsConfig(AppConfig):
     name = "actions"
     verbose_name = "Actions"
+
+    def ready(self) -> None:
+        from actions.carriers import CARRIER
+        from cops.documents import carriers
+
+        carriers.register(CARRIER)

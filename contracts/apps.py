@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ContractsConfig(AppConfig):
     name = "contracts"
     verbose_name = "Contrats"
+
+    def ready(self) -> None:
+        from cops.documents import carriers
+        from contracts.carriers import CARRIER
+
+        carriers.register(CARRIER)

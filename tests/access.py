@@ -10,7 +10,7 @@ from typing import Any
 
 from actions.models import Action, ActionYear
 from cops.audit.models import ImportBatch
-from cops.documents.models import Document, Rendering
+from cops.documents.models import Attachment, Document, Rendering
 from cops.mail.models import AccessLink
 from cops.users.models import SavedView, User
 from governance.models import Formation, Meeting, Organisation, Person
@@ -39,6 +39,7 @@ class World:
     member_rendering: Rendering
     document: Document  # of the service
     member_document: Document
+    attachment: Attachment  # to the lead's action, for its readers
     saved_view: SavedView  # the agent's
     account: User
     link: AccessLink
@@ -293,6 +294,42 @@ ROUTES = [
         NOT_ALLOWED,
         arguments=lambda world: [world.member_document.pk],
         of="of the member",
+    ),
+    Route(
+        "document_download",
+        "login 404 200 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.attachment.document_id],
+        of="attached to the lead's action",
+    ),
+    *(
+        Route(
+            "attachment_create",
+            STAFF,
+            STAFF,
+            arguments=lambda world, key=key, of=of: [key, of(world).pk],
+            of=key,
+        )
+        for key, of in (
+            ("action", lambda world: world.own_action),
+            ("reunion", lambda world: world.meeting),
+            ("contrat", lambda world: world.own_action.contract),
+        )
+    ),
+    Route(
+        "attachment_create",
+        "login 403 403 403 404 404",
+        "login 403 403 403 404 404",
+        arguments=lambda world: ["compte", world.account.pk],
+        of="of what carries none",
+    ),
+    *(
+        Route(name, STAFF, STAFF, arguments=lambda world: [world.attachment.pk])
+        for name in ("attachment_edit", "attachment_replace")
+    ),
+    *(
+        Route(name, NOT_ALLOWED, "login 403 403 403 302 302", arguments=lambda world: [world.attachment.pk])
+        for name in ("attachment_withdraw", "attachment_restore")
     ),
     # cops.mail: accounts and invitations
     Route("account_list", ADMINISTRATORS, NOT_ALLOWED),

@@ -167,6 +167,7 @@ def world(cast: dict[str, Any]) -> World:
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
         document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),
         member_document=factories.DocumentFactory(created_by=cast["member"], visibility="owner"),
+        attachment=factories.AttachmentFactory(target=own),
         saved_view=factories.SavedViewFactory(user=cast["agent"]),
         account=account,
         link=link,

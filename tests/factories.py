@@ -13,7 +13,7 @@ from actions.imports import outcome_of
 from actions.workbook import ImportPlan
 from contracts import models as contracts
 from cops.audit.models import Event, ImportBatch, Submission
-from cops.documents.models import Document, Rendering
+from cops.documents.models import Attachment, Document, FormerVersion, Rendering
 from cops.mail.models import AccessLink, Message
 from cops.users.models import SavedView, User
 from governance import models as governance
@@ -106,6 +106,34 @@ class DocumentFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Document], *args: Any, **kwargs: Any) -> Document:
         return model_class.store(kwargs.pop("content", b"%PDF-1.7\n"), **kwargs)
+
+
+class AttachmentFactory(DjangoModelFactory):
+    """A paper of an action, for all who read that, unless told otherwise."""
+
+    class Meta:
+        model = Attachment
+
+    target = factory.SubFactory("tests.factories.ActionFactory")
+    title = "Convention 2012"
+    kind = Document.Kind.AGREEMENT
+    audience = Attachment.Audience.READERS
+    document = factory.SubFactory(
+        DocumentFactory,
+        title=factory.SelfAttribute("..title"),
+        kind=factory.SelfAttribute("..kind"),
+        filename="convention-2012.pdf",
+        visibility=Document.Visibility.ATTACHED,
+    )
+
+
+class FormerVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = FormerVersion
+
+    attachment = factory.SubFactory(AttachmentFactory)
+    document = factory.SubFactory(DocumentFactory, visibility=Document.Visibility.ATTACHED)
+    replaced_by = factory.SubFactory(AgentFactory)
 
 
 class RenderingFactory(DjangoModelFactory):

@@ -122,7 +122,7 @@ def _shown(request: UserRequest, bind: Callable[[QueryDict | None], F]) -> Entry
 def _submitted(
     request: UserRequest, ticket: Ticket, bind: Callable[[QueryDict | None], F], save: Callable[[F], str]
 ) -> Entry[F]:
-    digest = _digest(request.POST)
+    digest = _digest(request)
     for attempt in range(1, ATTEMPTS + 1):
         earlier = Submission.objects.filter(nonce=ticket.nonce).first()
         if earlier is not None:
@@ -170,9 +170,19 @@ def _repeated(
     return Entry(form, Ticket.issue(request.user), saved_before=earlier.address, is_judged=True)
 
 
-def _digest(data: QueryDict) -> str:
-    fields = sorted((name, values) for name, values in data.lists() if name != "csrfmiddlewaretoken")
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+def _digest(request: UserRequest) -> str:
+    """Of all that was sent, files included: another file under the same words is another thing to save."""
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    files = sorted((name, [_file_digest(file) for file in sent]) for name, sent in request.FILES.lists())
+    return hashlib.sha256(json.dumps([fields, files] if files else fields).encode()).hexdigest()
+
+
+def _file_digest(file: Any) -> str:
+    digest = hashlib.sha256(str(file.name).encode())
+    for chunk in file.chunks():  # leaves the file at its start for whoever reads it next
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def may_keep(data: QueryDict) -> bool:

@@ -1,17 +1,22 @@
 """Files kept, and the documents being prepared by the background worker."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cops.audit.models import Versioned
+from cops.documents import carriers
 from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 
@@ -23,14 +28,26 @@ def storage_name(document: "Document", filename: str) -> str:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
-        """Documents of the service for its staff; others only what was prepared for themselves."""
+        """The service reads all; others what was prepared for themselves, and what is attached for readers
+        to something that they may read today."""
         if user.is_staff_member:
             return self
-        return self.filter(visibility=Document.Visibility.OWNER, created_by=user)
+        attached = Attachment.objects.visible_to(user).order_by().values("document")
+        return self.filter(
+            Q(visibility=Document.Visibility.OWNER, created_by=user)
+            | Q(visibility=Document.Visibility.ATTACHED, pk__in=attached)
+        )
 
     def search(self, text: str) -> Self:
-        """Documents whose title, kind or file name contain every word, case and accents ignored."""
-        return self.filter(every_word(text, lambda word: Q(search_text__contains=word)))
+        """Documents whose title, kind or file name contain every word, case and accents ignored.
+
+        What was replaced or withdrawn is not found, nor the papers of what stays out of every search.
+        """
+        found = every_word(text, lambda word: Q(search_text__contains=word))
+        attached = Attachment.objects.current().exclude(carriers.attached_to_discreet()).order_by()
+        return self.filter(found).filter(
+            ~Q(visibility=Document.Visibility.ATTACHED) | Q(pk__in=attached.values("document"))
+        )
 
 
 class Document(Searchable, models.Model):
@@ -38,10 +55,23 @@ class Document(Searchable, models.Model):
 
     class Kind(models.TextChoices):
         REPORT_DRAFT = "report_draft", "Rapport provisoire"
+        ROSTER = "roster", "Composition d’une formation"
+        CONVOCATION = "convocation", "Convocation"
+        CRISIS_REPORT = "crisis_report", "Cellule de crise"
+        # Of what is attached:
+        DELIBERATION = "deliberation", "Délibération ou acte"
+        AGREEMENT = "agreement", "Convention ou contrat signé"
+        FUNDING = "funding", "Dossier de financement"
+        NOTE = "note", "Note ou courrier"
+        PRESENTATION = "presentation", "Support de présentation"
+        ACCOUNT = "account", "Compte rendu ou bilan"
+        FIGURES = "figures", "Tableau de données"
+        OTHER = "other", "Autre pièce"
 
     class Visibility(models.TextChoices):
         STAFF = "staff", "Le service"
         OWNER = "owner", "Son auteur et le service"
+        ATTACHED = "attached", "Ceux que dit la pièce jointe"
 
     kind = models.CharField("nature", max_length=20, choices=Kind)
     title = models.CharField("titre", max_length=200)
@@ -69,6 +99,11 @@ class Document(Searchable, models.Model):
     def searched(self) -> str:
         return f"{self.title} {self.get_kind_display()} {self.filename}"
 
+    @property
+    def extension(self) -> str:
+        """The kind of file as people say it: « PDF », « DOCX »."""
+        return PurePosixPath(self.filename).suffix.removeprefix(".").upper()
+
     @classmethod
     def store(
         cls,
@@ -95,6 +130,104 @@ class Document(Searchable, models.Model):
         document.file.save(filename, ContentFile(content), save=False)
         document.save()
         return document
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: User) -> Self:
+        """The service reads all; others what is meant for the readers of an object that they read today."""
+        if user.is_staff_member:
+            return self
+        return self.current().for_readers().filter(carriers.attached_to_readable(user))
+
+    def current(self) -> Self:
+        return self.filter(withdrawn_at__isnull=True)
+
+    def for_readers(self) -> Self:
+        """Those that are not for the service alone."""
+        return self.filter(audience=Attachment.Audience.READERS)
+
+    def of(self, targets: Iterable[models.Model]) -> Self:
+        """Those attached to one of these objects."""
+        keys: dict[type[models.Model], list[int]] = {}
+        for target in targets:
+            keys.setdefault(type(target), []).append(target.pk)
+        types = ContentType.objects.get_for_models(*keys)
+        condition = Q(pk__in=[])
+        for model, found in keys.items():
+            condition |= Q(target_type=types[model], target_id__in=found)
+        return self.filter(condition)
+
+
+class Attachment(Versioned):
+    """A document attached to an object (an action, a meeting …), for the service or for all who read that."""
+
+    class Audience(models.TextChoices):
+        STAFF = "staff", "Le service seulement"
+        READERS = "readers", "Tous ceux qui lisent la page"
+
+    KINDS = [
+        (kind.value, kind.label)
+        for kind in Document.Kind
+        if kind not in {Document.Kind.REPORT_DRAFT, Document.Kind.CONVOCATION, Document.Kind.ROSTER}
+    ]
+
+    target_type = models.ForeignKey(
+        ContentType, verbose_name="type d’objet", on_delete=models.PROTECT, related_name="+"
+    )
+    target_id = models.PositiveBigIntegerField("identifiant de l’objet")
+    target = GenericForeignKey("target_type", "target_id")
+    document = models.OneToOneField(
+        Document, verbose_name="document", on_delete=models.PROTECT, related_name="attachment"
+    )
+    title = models.CharField("titre", max_length=200)
+    kind = models.CharField("nature", max_length=20, choices=KINDS, default=Document.Kind.OTHER)
+    audience = models.CharField("qui la lit", max_length=10, choices=Audience, default=Audience.STAFF)
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pièce jointe"
+        verbose_name_plural = "pièces jointes"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["target_type", "target_id"], name="documents_attachment_target")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience__in=["staff", "readers"]),
+                name="documents_attachment_audience_known",
+                violation_error_message="Une pièce est pour le service ou pour ceux qui lisent la page.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FormerVersion(models.Model):
+    """A document that was attached until another one replaced it; the service alone still reads it."""
+
+    attachment = models.ForeignKey(
+        Attachment, verbose_name="pièce jointe", on_delete=models.CASCADE, related_name="former_versions"
+    )
+    document = models.OneToOneField(
+        Document, verbose_name="document", on_delete=models.PROTECT, related_name="former_version"
+    )
+    replaced_at = models.DateTimeField("remplacée le", auto_now_add=True)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="remplacée par",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "version antérieure"
+        verbose_name_plural = "versions antérieures"
+        ordering = ["attachment", "-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.document)
 
 
 class RenderingQuerySet(models.QuerySet["Rendering"]):

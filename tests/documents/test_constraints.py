@@ -3,7 +3,7 @@
 from django.db import models
 
 from tests import factories
-from tests.constraints import Case, changed, check_passing, check_violating, parametrize
+from tests.constraints import ALREADY, Case, changed, check_passing, check_violating, parametrize
 
 
 def second_rendering() -> models.Model:
@@ -12,7 +12,38 @@ def second_rendering() -> models.Model:
     return factories.RenderingFactory(requested_by=first.requested_by, state="done")
 
 
+def taking_the_document_of(one: models.Model, other: models.Model) -> models.Model:
+    return changed(other, document=one.document)  # type: ignore[attr-defined]
+
+
+def second_attachment() -> tuple[models.Model, models.Model]:
+    """A paper, and another one."""
+    return factories.AttachmentFactory(), factories.AttachmentFactory()
+
+
+def second_former_version() -> tuple[models.Model, models.Model]:
+    return factories.FormerVersionFactory(), factories.FormerVersionFactory()
+
+
 CASES = [
+    Case(
+        "documents_attachment_audience_known",
+        "Une pièce est pour le service ou pour ceux qui lisent la page.",
+        passing=lambda: changed(factories.AttachmentFactory(), audience="staff"),
+        violating=lambda: changed(factories.AttachmentFactory(), audience="public"),
+    ),
+    Case(
+        "documents.Attachment.document",
+        ALREADY,
+        passing=lambda: changed(factories.AttachmentFactory(), document=factories.DocumentFactory()),
+        violating=lambda: taking_the_document_of(*second_attachment()),
+    ),
+    Case(
+        "documents.FormerVersion.document",
+        ALREADY,
+        passing=lambda: changed(factories.FormerVersionFactory(), document=factories.DocumentFactory()),
+        violating=lambda: taking_the_document_of(*second_former_version()),
+    ),
     Case(
         "documents_rendering_one_at_a_time",
         "Ce document est déjà en préparation.",
