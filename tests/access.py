@@ -118,6 +118,39 @@ ROUTES = [
     Route(
         "meeting_detail", "login 404 404 200 200 200", NOT_ALLOWED, arguments=lambda world: [world.meeting.pk]
     ),
+    Route("meeting_list", READERS, NOT_ALLOWED),
+    *(
+        Route("meeting_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form)
+        for form in ("xlsx", "ods", "csv")
+    ),
+    Route("meeting_create", STAFF, STAFF),
+    *(
+        Route(name, STAFF, "login 403 403 403 302 302", arguments=lambda world: [world.meeting.pk])
+        for name in ("agenda_edit", "attendance_edit", "guest_list")
+    ),
+    Route("meeting_edit", STAFF, STAFF, arguments=lambda world: [world.meeting.pk]),
+    Route("attendance_counts", STAFF, NOT_ALLOWED, arguments=lambda world: [world.meeting.pk]),
+    Route(
+        "attendance_list_update",
+        NOT_ALLOWED,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.meeting.pk],
+    ),
+    Route(
+        "meeting_step",
+        NOT_ALLOWED,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.meeting.pk],
+        data={"step": "cancel"},
+    ),
+    Route(
+        "meeting_step",
+        NOT_ALLOWED,
+        "login 403 403 403 404 404",
+        arguments=lambda world: [world.meeting.pk],
+        data={"step": "convene"},
+        of="that its page does not offer",
+    ),
     # governance: organisations
     Route("organisation_create", STAFF, STAFF),
     *(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cops.users.models import User
+from governance.composition import CouncilNotCreatedError, composition
 from governance.meetings.convening import in_seat_order
 from governance.meetings.life import State, takes_attendance
 from governance.models import Attendance, Meeting
@@ -13,6 +14,14 @@ Presence = Attendance.Presence
 
 # A seat is as its people are at best: present before represented, and so on.
 _BEST_FIRST = (Presence.PRESENT, Presence.REPRESENTED, Presence.EXCUSED, Presence.ABSENT, Presence.UNKNOWN)
+
+_TONES = {
+    Presence.PRESENT: "ok",
+    Presence.REPRESENTED: "info",
+    Presence.EXCUSED: "neutral",
+    Presence.ABSENT: "bad",
+    Presence.UNKNOWN: "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +68,81 @@ def counts(rows: Iterable[Attendance]) -> Counts:
     )
 
 
+def vacant_seats(meeting: Meeting) -> int:
+    """Seats that nobody holds on the meeting's day; the queries of `composition`."""
+    try:
+        return composition(meeting.formation, meeting.held_on).vacant
+    except CouncilNotCreatedError:
+        return 0
+
+
 def is_unforeseen(row: Attendance) -> bool:
     """Whether a seat was represented that its rule does not let be; the row's seat and rule are loaded."""
     return bool(row.presence == Presence.REPRESENTED and row.seat and not row.seat.rule.may_be_represented)
 
 
+def seat_label(row: Attendance) -> str:
+    """What the person sits as; the row's seat, rule and commune are loaded."""
+    if row.seat is None:
+        return "Invité"
+    commune = f", {row.seat.commune.name}" if row.seat.commune else ""
+    quality = "" if row.quality == Attendance.Quality.TITULAR else f" ({row.get_quality_display().lower()})"
+    return f"{row.seat.rule.label}{commune}{quality}"
+
+
+def with_function(name: str, function: str) -> str:
+    """« Camille Exemple, directrice »."""
+    return ", ".join(part for part in (name, function) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A person's presence in words."""
+
+    attendance: Attendance
+    seat: str
+    tone: str
+
+    @property
+    def who(self) -> str:
+        """Function and organisation of that day."""
+        return with_function(self.attendance.function, self.attendance.organisation)
+
+    @property
+    def by(self) -> str:
+        """Who represented them, and the remark."""
+        row = self.attendance
+        parts = [f"par {with_function(row.represented_by, row.representative_function)}"]
+        return " – ".join([*(parts if row.represented_by else []), *([row.comment] if row.comment else [])])
+
+    @property
+    def is_unforeseen(self) -> bool:
+        return is_unforeseen(self.attendance)
+
+
+def shown(rows: Iterable[Attendance]) -> list[ShownRow]:
+    """The rows of a meeting as its page shows them."""
+    return [ShownRow(row, seat_label(row), _TONES[Presence(row.presence)]) for row in rows]
+
+
 def section(meeting: Meeting, user: User) -> dict[str, Any]:
-    """Who was noted, in the order of the seats; a confidential group's services instead. One query."""
+    """Who was noted, in the order of the seats; a confidential group's services instead.
+
+    One query, and those of `composition` where people were noted.
+    """
     may_change = user.has_perm("governance.change_meetings", meeting)
     if not takes_attendance(meeting):
         services = sorted(meeting.services_present.all(), key=str)
         return {"is_shown": True, "is_by_person": False, "services": services, "may_change": may_change}
     rows = in_seat_order(meeting)
-    is_past_call = meeting.state in (State.HELD, State.CLOSED) or any(row.presence for row in rows)
+    is_noted = any(row.presence for row in rows)
     return {
-        "is_shown": bool(rows) or may_change,
+        "is_shown": True,
         "is_by_person": True,
-        "rows": rows if is_past_call else [],
+        "is_noted": is_noted,
+        "rows": shown(rows) if is_noted else [],
         "listed": len(rows),
         "counts": counts(rows),
-        "is_noted": is_past_call,
-        "may_change": may_change and meeting.state != State.CANCELLED,
-        "shows_replies": user.is_staff_member,
+        "vacant": vacant_seats(meeting) if is_noted else 0,
+        "may_change": may_change and meeting.state not in (State.CANCELLED, State.CLOSED),
     }

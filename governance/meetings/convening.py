@@ -58,6 +58,15 @@ def _organisation_name(mandate: Designation, meeting: Meeting) -> str:
     return organisation.name_on(meeting.held_on) if organisation else ""
 
 
+def planned(meeting: Meeting) -> list[Attendance]:
+    """Those whom `convene_list` would give now, in the same order, without writing: members not stored."""
+    members = [
+        Attendance(meeting=meeting, seat=mandate.seat, person=mandate.person, **_values(mandate, meeting))
+        for mandate in seated(meeting)
+    ]
+    return members + [row for row in in_seat_order(meeting) if row.seat_id is None]
+
+
 @transaction.atomic
 def convene_list(meeting: Meeting) -> list[Attendance]:
     """Everybody to convene, in the order of the seats, guests last: one row each, made or brought up to date.
@@ -88,13 +97,7 @@ def _is_used(row: Attendance) -> bool:
 
 
 def _keep(row: Attendance | None, mandate: Designation, meeting: Meeting) -> None:
-    values = {
-        "quality": mandate.quality,
-        "name": str(mandate.person),
-        "function": mandate.function,
-        "organisation": _organisation_name(mandate, meeting),
-        "email": _address(mandate),
-    }
+    values = _values(mandate, meeting)
     if row is None:
         row = Attendance(meeting=meeting, seat=mandate.seat, person=mandate.person)
     elif row.reply or row.presence:
@@ -104,6 +107,16 @@ def _keep(row: Attendance | None, mandate: Designation, meeting: Meeting) -> Non
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
+
+
+def _values(mandate: Designation, meeting: Meeting) -> dict[str, str]:
+    return {
+        "quality": mandate.quality,
+        "name": str(mandate.person),
+        "function": mandate.function,
+        "organisation": _organisation_name(mandate, meeting),
+        "email": _address(mandate),
+    }
 
 
 def in_seat_order(meeting: Meeting) -> list[Attendance]:

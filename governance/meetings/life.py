@@ -210,6 +210,33 @@ def takes_attendance(meeting: Meeting) -> bool:
     return not meeting.formation.is_confidential
 
 
+def agenda_refusal(meeting: Meeting) -> str:
+    """Why the agenda cannot be entered, in French; empty where it can."""
+    if meeting.formation.is_confidential:
+        return "Un groupe confidentiel ne note ni objet ni ordre du jour (art. L132-5 CSI)."
+    return _over(meeting)
+
+
+def attendance_refusal(meeting: Meeting) -> str:
+    """Why people cannot be noted one by one, in French; empty where they can."""
+    if meeting.formation.is_confidential:
+        return "Un groupe confidentiel note les services présents, jamais les personnes (art. L132-5 CSI)."
+    return _over(meeting)
+
+
+def edit_refusal(meeting: Meeting) -> str:
+    """Why the meeting's own facts cannot be changed, in French; empty where they can."""
+    return _over(meeting)
+
+
+def _over(meeting: Meeting) -> str:
+    if meeting.state == State.CLOSED:
+        return "La réunion est close : rouvrez-la d’abord."
+    if meeting.state == State.CANCELLED:
+        return "La réunion est annulée : reprenez d’abord sa préparation."
+    return ""
+
+
 def default_formation(formations: list[Formation]) -> Formation | None:
     """The formation that a new meeting is of, unless told: the restricted one, which steers the contract."""
     restricted = [row for row in formations if row.kind == Formation.Kind.RESTRICTED]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from cops.users.models import User
 from governance.meetings import agenda, attendance
 from governance.meetings.changes import time_fr
-from governance.meetings.life import State, offered, short_notice
+from governance.meetings.life import State, edit_refusal, offered, short_notice, takes_attendance
 from governance.models import Meeting
 from governance.selectors import decisions_of
 
@@ -46,6 +46,22 @@ class MainAction:
 
 def main_action(meeting: Meeting) -> MainAction | None:
     """What comes next in the meeting's state, for those who may do it."""
+    named = _action_name(meeting)
+    if named is None:
+        return None
+    label, name, icon = named
+    return MainAction(label, reverse(name, args=[meeting.pk]), icon)
+
+
+def _action_name(meeting: Meeting) -> tuple[str, str, str] | None:
+    """Label, name of the address, picture."""
+    by_person = takes_attendance(meeting)
+    if meeting.state == State.PREPARED and by_person:
+        return "Saisir l’ordre du jour", "agenda_edit", "list-check"
+    if meeting.state in (State.CONVENED, State.HELD):
+        if by_person:
+            return "Pointer les présences", "attendance_edit", "list-check"
+        return "Noter les services présents", "meeting_edit", "list-check"
     return None
 
 
@@ -57,6 +73,7 @@ def page_of(meeting: Meeting, user: User, today: date) -> dict[str, Any]:
         "tone": TONES[State(meeting.state)],
         "times": times_of(meeting),
         "may_change": may_change,
+        "may_edit": may_change and not edit_refusal(meeting),
         "main_action": main_action(meeting) if may_change else None,
         "steps": offered(meeting, today) if may_change else [],
         "short_notice": short_notice(meeting, today) if may_change else "",
