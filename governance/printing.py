@@ -1,43 +1,49 @@
-"""What of the council carries papers: meetings and the points of their agenda."""
+"""The council's papers on A4: one shell, one style, whatever the room prints."""
 
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
-from cops.documents.carriers import Carrier
-from cops.users.models import User
-from governance.models import AgendaItem, Meeting
-
-
-def _readable_items(user: User) -> QuerySet[AgendaItem]:
-    return AgendaItem.objects.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
+from cops.lib.fonts import font_face_css
+from cops.lib.pdf import PdfMetadata, Progress, html_to_pdf
+from governance.models import Council
 
 
-def _items_of(meeting: Any) -> QuerySet[AgendaItem]:
-    return AgendaItem.objects.filter(meeting=meeting).order_by("position", "pk")
+def paper_html(template: str, context: Mapping[str, Any], *, title: str, council: Council | None) -> str:
+    """A paper as one HTML document with its style and fonts inside.
+
+    :param template: extends `governance/papers/base.html` and fills its block `paper`.
+    :param council: who publishes it, if known.
+    """
+    return render_to_string(template, {**context, "title": title, "council": council, "style": _style()})
 
 
-READERS = "Le service et les membres de la formation"
+def paper_pdf(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    description: str | None = None,
+    council: Council | None = None,
+    on_progress: Progress | None = None,
+) -> bytes:
+    """The same paper as a tagged PDF. Raises `PdfError`, whose text can be shown.
 
-CARRIERS = (
-    Carrier(
-        key="reunion",
-        model=Meeting,
-        to="à la réunion",
-        readers=READERS,
-        readable=Meeting.objects.visible_to,
-        page=lambda meeting: reverse("meeting_detail", args=[meeting.pk]),
-        parts=_items_of,
-        discreet=lambda: Meeting.objects.filter(formation__is_confidential=True),
-    ),
-    Carrier(
-        key="point",
-        model=AgendaItem,
-        to="à ce point de l’ordre du jour",
-        readers=READERS,
-        readable=_readable_items,
-        page=lambda item: reverse("meeting_detail", args=[item.meeting_id]),
-        discreet=lambda: AgendaItem.objects.filter(meeting__formation__is_confidential=True),
-    ),
-)
+    :param council: who publishes it; the only one there is if not given (one query).
+    """
+    council = council or Council.objects.select_related("agglomeration").first()
+    html = paper_html(template, context, title=title, council=council)
+    authors = [council.agglomeration.name] if council else []
+    metadata = PdfMetadata(title=title, authors=authors, description=description)
+    return html_to_pdf(html, metadata, on_progress=on_progress)
+
+
+@cache
+def _style() -> SafeString:
+    style = (Path(settings.BASE_DIR) / "static" / "css" / "paper.css").read_text("utf-8")
+    return mark_safe(f"{font_face_css()}\n{style}")  # noqa: S308 - files of our own
