@@ -109,6 +109,11 @@ ROUTES = [
         arguments=lambda world: ["cops-1900"],
         of="that does not exist",
     ),
+    Route("contract_create", STAFF, STAFF),
+    *(
+        Route(name, STAFF, STAFF, arguments=lambda world: [world.own_action.contract.code])
+        for name in ("contract_edit", "contract_signatories", "contract_plan")
+    ),
     # governance
     Route("formation_list", READERS, NOT_ALLOWED),
     Route("formation_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.formation.code]),

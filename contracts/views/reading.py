@@ -44,7 +44,8 @@ def contract_list(request: UserRequest) -> HttpResponse:
     contracts = list(Contract.objects.visible_to(request.user))
     histories = timelines(contracts)
     rows = [_row(contract, histories[contract.pk], today) for contract in contracts]
-    return render(request, "contracts/list.html", {"rows": rows})
+    may_change = request.user.has_perm("contracts.change_contracts")
+    return render(request, "contracts/list.html", {"rows": rows, "may_change": may_change})
 
 
 def _row(contract: Contract, history: Timeline, today: date) -> dict[str, Any]:
@@ -68,6 +69,7 @@ def contract_detail(request: UserRequest, code: str) -> HttpResponse:
     plan = history.plan(on)
     context = {
         "contract": contract,
+        "may_change": request.user.has_perm("contracts.change_contracts"),
         "successor": getattr(contract, "successor", None),
         "plan": plan,
         "state": STATES[history.standing(today)],

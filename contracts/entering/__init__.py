@@ -1,0 +1,1 @@
+"""Forms with which contracts are entered and amended."""

@@ -1,0 +1,13 @@
+"""Pages of the contracts: read, entered, amended."""
+
+from contracts.views.entering import contract_create, contract_edit, contract_plan, contract_signatories
+from contracts.views.reading import contract_detail, contract_list
+
+__all__ = [
+    "contract_create",
+    "contract_detail",
+    "contract_edit",
+    "contract_list",
+    "contract_plan",
+    "contract_signatories",
+]
