@@ -166,6 +166,42 @@ ROUTES = [
         Route(name, STAFF, "login 403 403 403 302 302", arguments=lambda world: [world.organisation.pk])
         for name in ("organisation_names", "organisation_delete")
     ),
+    # governance: people
+    Route("person_list", READERS, NOT_ALLOWED),
+    *(
+        Route("person_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form)
+        for form in ("xlsx", "ods", "csv")
+    ),
+    Route(
+        "person_list_export",
+        "login 403 403 302 302 302",
+        NOT_ALLOWED,
+        arguments=lambda world: ["csv"],
+        query="?organisme=aucun",
+        of="with a bad filter of people",
+    ),
+    Route("person_create", STAFF, STAFF),
+    Route("person_edit", STAFF, STAFF, arguments=lambda world: [world.person.pk]),
+    Route(
+        "person_delete",
+        STAFF,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.person.pk],
+    ),
+    Route("person_account", ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.person.pk]),
+    Route(
+        "person_account",
+        ADMINISTRATORS,
+        ADMINISTRATORS,
+        arguments=lambda world: [world.person_without_account.pk],
+        of="of a person without",
+    ),
+    Route(
+        "person_account_unlink",
+        NOT_ALLOWED,
+        "login 403 403 403 403 302",
+        arguments=lambda world: [world.person.pk],
+    ),
     # actions
     Route("action_list", "login 403 200 200 200 200", NOT_ALLOWED),
     Route(
@@ -225,42 +261,6 @@ ROUTES = [
     ),
     *(
         Route(name, AGENTS, "login 403 403 403 302 403", arguments=lambda world: [world.own_action.pk])
-    # governance: people
-    Route("person_list", READERS, NOT_ALLOWED),
-    *(
-        Route("person_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form)
-        for form in ("xlsx", "ods", "csv")
-    ),
-    Route(
-        "person_list_export",
-        "login 403 403 302 302 302",
-        NOT_ALLOWED,
-        arguments=lambda world: ["csv"],
-        query="?organisme=aucun",
-        of="with a bad filter of people",
-    ),
-    Route("person_create", STAFF, STAFF),
-    Route("person_edit", STAFF, STAFF, arguments=lambda world: [world.person.pk]),
-    Route(
-        "person_delete",
-        STAFF,
-        "login 403 403 403 302 302",
-        arguments=lambda world: [world.person.pk],
-    ),
-    Route("person_account", ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.person.pk]),
-    Route(
-        "person_account",
-        ADMINISTRATORS,
-        ADMINISTRATORS,
-        arguments=lambda world: [world.person_without_account.pk],
-        of="of a person without",
-    ),
-    Route(
-        "person_account_unlink",
-        NOT_ALLOWED,
-        "login 403 403 403 403 302",
-        arguments=lambda world: [world.person.pk],
-    ),
         for name in ("action_years", "action_indicators", "action_funding")
     ),
     Route(
