@@ -8,5 +8,8 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         from cops.documents import carriers
         from contracts.carriers import CARRIER
+        from contracts.subjects import CONTRACT
+        from cops.audit.history import subjects
 
         carriers.register(CARRIER)
+        subjects.register(CONTRACT)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("contrats/", include("contracts.urls")),
     path("instances/organismes/", include("actions.organisation_urls")),
     path("instances/", include("governance.urls")),
+    path("historique/", include("cops.audit.urls")),
     path("documents/", include("cops.documents.urls")),
     path("evaluation/", include("evaluation.urls")),
 ]

@@ -6,7 +6,10 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Gouvernance"
 
     def ready(self) -> None:
+        from cops.audit.history import subjects
         from cops.documents import carriers
         from governance.carriers import CARRIERS
+        from governance.subjects import SUBJECTS
 
         carriers.register(*CARRIERS)
+        subjects.register(*SUBJECTS)

@@ -99,6 +99,27 @@ ROUTES = [
     Route("search", EVERYBODY_LOGGED_IN, NOT_ALLOWED, query="?q=a%00", of="that cannot be"),
     Route("components", STAFF, NOT_ALLOWED),
     Route("components", STAFF, NOT_ALLOWED, query="?etat=erreurs", of="with errors"),
+    # cops.audit
+    Route(
+        "history",
+        "login 403 403 403 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: ["action", world.own_action.pk],
+    ),
+    Route(
+        "history",
+        "login 403 403 403 404 404",
+        NOT_ALLOWED,
+        arguments=lambda world: ["action", 999_999],
+        of="of what is not there",
+    ),
+    Route(
+        "history_undo",
+        "login 403 403 403 302 403",
+        "login 403 403 403 302 403",
+        arguments=lambda world: ["action", world.own_action.pk, 1],
+        of="of a deed that is not there",
+    ),
     # contracts
     Route("contract_list", READERS, NOT_ALLOWED),
     Route("contract_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.own_action.contract.code]),

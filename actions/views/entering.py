@@ -21,6 +21,7 @@ from actions.models import Action, ActionYear
 from contracts.models import Contract, Objective
 from contracts.selectors import timeline
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
 
@@ -73,7 +74,9 @@ def _new(request: UserRequest, contract: Contract | None, source: Action | None)
         action = _save_sheet(request, form)
         if source is not None:
             services.copy_indicators(source, to=action)
-        messages.success(request, f"L’action {action.reference} est créée. Saisissez maintenant ses années.")
+        say_saved(
+            request, f"L’action {action.reference} est créée. Saisissez maintenant ses années.", of=action
+        )
         return reverse("action_years", args=[action.pk])
 
     entry = enter(request, bind=bind, save=save)
@@ -127,7 +130,9 @@ def action_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: ActionForm) -> str:
         if form.is_altered:
             _save_sheet(request, form)
-            messages.success(request, f"La fiche de l’action {form.instance.reference} est enregistrée.")
+            say_saved(
+                request, f"La fiche de l’action {form.instance.reference} est enregistrée.", of=form.instance
+            )
             _warn_of_years(request, form)
         else:
             messages.info(request, "Rien n’a changé : la fiche reste comme elle est.")
@@ -154,7 +159,7 @@ def action_years(request: UserRequest, pk: int) -> HttpResponse:
     def save(rows: YearRows) -> str:
         saved = [row.instance for row in rows.altered_rows]
         services.save_years(rows.context.action, saved=saved, removed=rows.removed, by=request.user)
-        _say(request, len(saved), len(rows.removed), "année")
+        _say(request, len(saved), len(rows.removed), "année", rows.context.action)
         return _onward(request, pk)
 
     return _part(request, pk, enter(request, bind=bind, save=save), "action_years")
@@ -197,7 +202,7 @@ def action_indicators(request: UserRequest, pk: int) -> HttpResponse:
     def save(rows: IndicatorRows) -> str:
         entered = rows.entered
         services.save_indicators(rows.action, entered=entered, removed=rows.removed, by=request.user)
-        _say(request, len(entered), len(rows.removed), "indicateur")
+        _say(request, len(entered), len(rows.removed), "indicateur", rows.action)
         return _onward(request, pk)
 
     return _part(request, pk, enter(request, bind=bind, save=save), "action_indicators")
@@ -214,7 +219,7 @@ def action_funding(request: UserRequest, pk: int) -> HttpResponse:
     def save(rows: FundingRows) -> str:
         saved = [row.instance for row in rows.altered_rows]
         services.save_fundings(rows.action, saved=saved, removed=rows.removed, by=request.user)
-        _say(request, len(saved), len(rows.removed), "financement")
+        _say(request, len(saved), len(rows.removed), "financement", rows.action)
         return _onward(request, pk)
 
     return _part(request, pk, enter(request, bind=bind, save=save), "action_funding")
@@ -241,13 +246,13 @@ def _onward(request: UserRequest, pk: int) -> str:
     return reverse(part if part in PARTS else "action_detail", args=[pk])
 
 
-def _say(request: UserRequest, saved: int, removed: int, noun: str) -> None:
+def _say(request: UserRequest, saved: int, removed: int, noun: str, action: Action) -> None:
     if not saved and not removed:
         messages.info(request, "Rien n’a changé.")
     else:
         done = [count(saved, noun) + " à jour"] if saved else []
         gone = [count(removed, noun) + " en moins"] if removed else []
-        messages.success(request, f"Enregistré : {list_fr([*done, *gone])}.")
+        say_saved(request, f"Enregistré : {list_fr([*done, *gone])}.", of=action)
 
 
 def _part(

@@ -11,8 +11,11 @@ class AuditConfig(AppConfig):
             user_logged_out,
             user_login_failed,
         )
+        from simple_history.signals import pre_create_historical_record
 
-        from cops.audit import sessions
+        from cops.audit import moments, sessions
+
+        pre_create_historical_record.connect(moments.stamp)
 
         user_logged_in.connect(sessions.record_login)
         user_logged_in.connect(sessions.drop_foreign_entries)
