@@ -167,8 +167,16 @@ class Attachment(Versioned):
 
     KINDS = [
         (kind.value, kind.label)
-        for kind in Document.Kind
-        if kind not in {Document.Kind.REPORT_DRAFT, Document.Kind.CONVOCATION, Document.Kind.ROSTER}
+        for kind in (
+            Document.Kind.DELIBERATION,
+            Document.Kind.AGREEMENT,
+            Document.Kind.FUNDING,
+            Document.Kind.NOTE,
+            Document.Kind.PRESENTATION,
+            Document.Kind.ACCOUNT,
+            Document.Kind.FIGURES,
+            Document.Kind.OTHER,
+        )
     ]
 
     target_type = models.ForeignKey(
