@@ -9,6 +9,9 @@ from cops.documents.models import Rendering
 from cops.lib.french import datetime_fr
 
 SOON = timedelta(seconds=20)  # a free worker starts within a second or two
+INTERRUPTED = (
+    "La préparation a été interrompue par un arrêt du site. Vous pouvez demander de nouveau le document."
+)
 NEWS = timedelta(minutes=1)  # while it lays pages out, news come several times a second
 
 
@@ -26,6 +29,17 @@ class Situation:
 def is_stuck(rendering: Rendering, now: datetime) -> bool:
     """Whether its worker died, or none came, so that it may be asked for again."""
     return not rendering.is_finished and now - rendering.updated_at > Rendering.PATIENCE
+
+
+def give_up_interrupted() -> int:
+    """Give up what a worker that is no more was preparing, so that nobody waits out its `PATIENCE`; how many.
+
+    To be called only while no worker runs: one at work would lose what it is making. What waits is left to
+    the next worker.
+    """
+    now = timezone.now()
+    running = Rendering.objects.filter(state=Rendering.State.RUNNING)
+    return running.update(state=Rendering.State.FAILED, progress=INTERRUPTED, updated_at=now)
 
 
 def situation(rendering: Rendering, now: datetime) -> Situation:

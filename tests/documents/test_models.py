@@ -3,8 +3,10 @@
 from pathlib import PurePosixPath
 
 import pytest
+from django.utils import timezone
 
 from cops.documents.models import Document, Rendering
+from cops.documents.preparation import INTERRUPTED, give_up_interrupted, situation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,19 @@ def test_a_preparation_that_was_given_up_stays_so():
     rendering.refresh_from_db()
     assert (rendering.state, rendering.progress) == ("failed", "La mise en page a duré trop longtemps.")
     assert rendering.document is None
+
+
+def test_what_a_worker_left_when_it_was_killed_is_given_up_and_what_waits_is_not():
+    waiting, running, done = (factories.RenderingFactory(subject=f"autre/{number}") for number in range(3))
+    running.report("Mise en page : page 3")
+    done.succeed(factories.DocumentFactory())
+    assert give_up_interrupted() == 1
+    states = dict(Rendering.objects.values_list("pk", "state"))
+    assert states == {waiting.pk: "waiting", running.pk: "failed", done.pk: "done"}
+    shown = situation(Rendering.objects.get(pk=running.pk), timezone.now())
+    assert shown.can_retry
+    assert shown.text == INTERRUPTED
+    assert running.report("Encore là") is False
 
 
 def test_a_long_message_is_cut_to_fit():

@@ -15,6 +15,7 @@ from django.core.management.base import CommandError, CommandParser
 from cops.desk.demonstration import ACCOUNTS, PASSWORD
 from cops.desk.installation import InstallationError, in_use, prepare, reset
 from cops.desk.processes import Program, Together
+from cops.documents.preparation import give_up_interrupted
 from cops.lib.commands import ApplicationCommand, data_fault
 
 HOST = "127.0.0.1"
@@ -68,6 +69,7 @@ class Command(ApplicationCommand):
             self._say("Préparation de la démonstration…")
             if prepare():
                 self._say("Données de référence et de démonstration chargées.")
+            give_up_interrupted()  # no worker of this data folder runs: it is ours alone
             ended = Together(programs(port), cwd=str(settings.BASE_DIR)).run(lambda: self._greet(port))
         if ended is not None:
             raise data_fault(
