@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from cops.lib.french import plural, sort_key
-from cops.lib.periods import Precision
-from governance.models import CommuneMembership, Designation, Formation, Seat, SeatRule
+from cops.lib.french import elide, plural, sort_key
+from cops.lib.periods import Period, Precision
+from governance.models import CommuneMembership, Council, Designation, Formation, Person, Seat, SeatRule
 
 QUALITY_ORDER = {
     Designation.Quality.TITULAR: 0,
@@ -36,6 +36,9 @@ class Holder:
     quality: str
     function: str = ""
     ends_on: date | None = None
+    designation_pk: int = 0
+    starts_on: date | None = None
+    is_stranger: bool = False  # on a joint seat, of none of its organisations
 
     @property
     def quality_label(self) -> str:
@@ -61,6 +64,18 @@ class SeatEntry:
     designated_by: str = ""
     may_be_represented: bool = False
     is_confirmed: bool = True
+    by_right: bool = False
+    rule_pk: int = 0
+    rule_label: str = ""
+    commune_pk: int | None = None
+    since: date | None = None  # first day of the seat: of its rule, or of its commune's membership
+
+    @property
+    def authority(self) -> str:
+        """Who designates: for a commune's seat that commune. Empty where the seat is held by right."""
+        if self.by_right:
+            return ""
+        return f"Commune {elide('de', self.label)}" if self.commune_pk else self.designated_by
 
     @property
     def titulars(self) -> int:
@@ -102,22 +117,27 @@ class Composition:
 
 
 def composition(formation: Formation, on: date) -> Composition:
-    """The composition of a formation on a day; five queries whatever its size (and one for its council, where
+    """The composition of a formation on a day; six queries whatever its size (and one for its council, where
     that was not fetched with it).
 
     :raises CouncilNotCreatedError: the day precedes the council's creation.
     """
-    created = formation.council.created
-    if on < created.first_day:
-        raise CouncilNotCreatedError(
-            f"Le {formation.council.name} n’existait pas encore à cette date : il a été créé "
-            f"{'le' if created.precision is Precision.DAY else 'en'} {created.french}."
-        )
+    if on < formation.council.created.first_day:
+        raise CouncilNotCreatedError(not_created(formation.council))
     return compositions([formation], on)[formation.pk]
 
 
+def not_created(council: Council) -> str:
+    """What to say of a day before the council's creation."""
+    when = "le" if council.created.precision is Precision.DAY else "en"
+    return (
+        f"Le {council.name} n’existait pas encore à cette date : il a été créé {when} "
+        f"{council.created.french}."
+    )
+
+
 def compositions(formations: Iterable[Formation], on: date) -> dict[int, Composition]:
-    """The compositions of several formations by primary key; five queries whatever their number and size.
+    """The compositions of several formations by primary key; six queries whatever their number and size.
 
     It is the caller's part to leave out formations of a council that did not exist that day.
     """
@@ -141,7 +161,7 @@ def _rules(formations: Sequence[Formation], on: date) -> list[SeatRule]:
         .prefetch_related("organisation__names")
     )
     seats = Seat.objects.order_by("number", "pk").prefetch_related(
-        Prefetch("designations", designations, to_attr="holding")
+        "organisations", Prefetch("designations", designations, to_attr="holding")
     )
     rules = SeatRule.objects.filter(formation__in=formations).in_force(on).order_by("position", "pk")
     return list(rules.prefetch_related(Prefetch("seats", seats, to_attr="all_seats")))
@@ -160,13 +180,17 @@ def _entries(rule: SeatRule, memberships: Sequence[CommuneMembership], on: date)
     for seat in seats:
         by_commune[seat.commune_id].append(seat)
     return [
-        _entry(rule, row.commune.name, by_commune[row.commune_id], on, is_confirmed=row.is_confirmed)
-        for row in memberships
+        _entry(rule, row.commune.name, by_commune[row.commune_id], on, membership=row) for row in memberships
     ]
 
 
 def _entry(
-    rule: SeatRule, label: str, seats: Iterable[Seat], on: date, *, is_confirmed: bool = True
+    rule: SeatRule,
+    label: str,
+    seats: Iterable[Seat],
+    on: date,
+    *,
+    membership: CommuneMembership | None = None,
 ) -> SeatEntry:
     has_maximum = rule.basis != SeatRule.Basis.AT_LEAST
     return SeatEntry(
@@ -177,12 +201,19 @@ def _entry(
         holders=_holders(seats, on),
         designated_by=rule.designated_by or ("De droit" if rule.by_right else ""),
         may_be_represented=rule.may_be_represented,
-        is_confirmed=is_confirmed,
+        is_confirmed=membership is None or membership.is_confirmed,
+        by_right=rule.by_right,
+        rule_pk=rule.pk,
+        rule_label=rule.label,
+        commune_pk=membership.commune_id if membership else None,
+        since=membership.starts_on if membership else rule.starts_on,
     )
 
 
 def _holders(seats: Iterable[Seat], on: date) -> tuple[Holder, ...]:
+    seats = list(seats)
     rows: list[Designation] = [row for seat in seats for row in seat.holding]  # type: ignore[attr-defined]
+    owners = {seat.pk: {row.pk for row in seat.organisations.all()} for seat in seats}
     rows.sort(
         key=lambda row: (
             QUALITY_ORDER[Designation.Quality(row.quality)],
@@ -198,9 +229,22 @@ def _holders(seats: Iterable[Seat], on: date) -> tuple[Holder, ...]:
             quality=row.quality,
             function=row.function,
             ends_on=row.ends_on,
+            designation_pk=row.pk,
+            starts_on=row.starts_on,
+            is_stranger=is_stranger(row.organisation_id, owners[row.seat_id]),
         )
         for row in rows
     )
+
+
+def is_stranger(organisation_pk: int | None, owners: Iterable[int]) -> bool:
+    """Whether somebody of that organisation is a stranger to a seat that several organisations share.
+
+    Where the organisation is not known nobody can tell, and a seat of one organisation is often held in
+    another capacity (a mayor who presides over the agglomeration).
+    """
+    owners = set(owners)
+    return organisation_pk is not None and len(owners) > 1 and organisation_pk not in owners
 
 
 def _warnings(entries: Iterable[SeatEntry]) -> Iterable[str]:
@@ -214,6 +258,12 @@ def _warnings(entries: Iterable[SeatEntry]) -> Iterable[str]:
         deputies = [holder for holder in entry.holders if holder.quality == Designation.Quality.SUBSTITUTE]
         if deputies and not entry.may_be_represented:
             yield f"{entry.label} : un suppléant est désigné alors que ce siège ne se fait pas représenter."
+        for holder in entry.holders:
+            if holder.is_stranger:
+                yield (
+                    f"{entry.label} : {holder.person} ({holder.organisation}) n’appartient à aucun des "
+                    "organismes de ce siège."
+                )
     titular = Counter(
         (holder.person, holder.person_pk)
         for entry in entries
@@ -223,6 +273,48 @@ def _warnings(entries: Iterable[SeatEntry]) -> Iterable[str]:
     for (person, _), count in sorted(titular.items()):
         if count > 1:
             yield f"{person} est titulaire de {count} sièges."
+
+
+# --- what a designation must be like ------------------------------------------------------------------------
+
+
+def titular_before(seat: Seat, starts_on: date, ends_on: date | None, *, but: int | None = None) -> str:
+    """What forbids a titular on the seat on these days: who else is, and when. Empty if nothing does.
+
+    :param but: the designation that is being changed.
+    """
+    others = Designation.objects.filter(seat=seat, quality=Designation.Quality.TITULAR).exclude(pk=but)
+    others = others.select_related("person").order_by("starts_on")
+    for other in others:
+        if other.period.overlaps(Period(starts_on, ends_on)):
+            return (
+                f"{other.person} est titulaire de ce siège {other.period.french} : choisissez d’autres "
+                "dates, ou remplacez cette personne."
+            )
+    return ""
+
+
+def there_already(seat: Seat, person: Person, period: Period, *, but: int | None = None) -> str:
+    """What forbids the person a second place on the same seat on these days. Empty if nothing does."""
+    others = Designation.objects.filter(seat=seat, person=person).exclude(pk=but).order_by("starts_on")
+    for other in others:
+        if other.period.overlaps(period):
+            quality = other.get_quality_display().lower()
+            return f"{person} est déjà désigné sur ce siège comme {quality}, {other.period.french}."
+    return ""
+
+
+def span_fault(rule: SeatRule, starts_on: date, ends_on: date | None) -> tuple[str, str]:
+    """Which of `starts_on` and `ends_on` leaves the life of the seat, and why; empty where none does."""
+    created = rule.formation.council.created.first_day
+    if starts_on < created:
+        return "starts_on", not_created(rule.formation.council)
+    life = Period(rule.starts_on, rule.ends_on)
+    if not life.contains(starts_on):
+        return "starts_on", f"Ce siège existe {life.french} : le mandat ne peut pas commencer un autre jour."
+    if rule.ends_on and (ends_on is None or ends_on > rule.ends_on):
+        return "ends_on", f"Ce siège existe {life.french} : indiquez un dernier jour qui en fait partie."
+    return "", ""
 
 
 def composition_to_json(value: Composition) -> dict[str, Any]:

@@ -15,6 +15,8 @@ def is_council_member(user: User) -> bool:
 is_reader = is_staff_member | is_council_member
 
 rules.add_perm("governance.view_composition", is_reader)
+# Formations, their rules and seats, who is designated; rosters imported.
+rules.add_perm("governance.manage_composition", is_administrator)
 # Meetings with all that belongs to them: agenda, convocations, attendance, minutes, decisions.
 rules.add_perm("governance.change_meetings", is_staff_member)
 rules.add_perm("governance.change_organisations", is_staff_member)

@@ -13,7 +13,7 @@ from cops.audit.models import ImportBatch
 from cops.documents.models import Attachment, Document, Rendering
 from cops.mail.models import AccessLink
 from cops.users.models import SavedView, User
-from governance.models import Formation, Meeting, Organisation, Person
+from governance.models import Designation, Formation, Meeting, Organisation, Person
 
 ROLES = ("anonymous", "stranger", "lead", "member", "agent", "administrator")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -30,11 +30,13 @@ class World:
     confidential_action: Action  # of the same contract, somebody else's
     year: ActionYear
     formation: Formation  # the member's
+    designation: Designation  # of the member
     organisation: Organisation  # the lead's
     person: Person  # the member
     meeting: Meeting  # of the member's formation
     person_without_account: Person
     batch: ImportBatch  # the agent's
+    roster: ImportBatch  # the administrator's, of the member's formation
     rendering: Rendering  # the agent's
     member_rendering: Rendering
     document: Document  # of the service
@@ -138,6 +140,36 @@ ROUTES = [
     # governance
     Route("formation_list", READERS, NOT_ALLOWED),
     Route("formation_detail", READERS, NOT_ALLOWED, arguments=lambda world: [world.formation.code]),
+    *(
+        Route(name, ADMINISTRATORS, NOT_ALLOWED, arguments=lambda world: [world.formation.code])
+        for name in ("formation_manage", "seat_rule_list", "roster_template")
+    ),
+    *(
+        Route(name, ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.formation.code])
+        for name in ("formation_edit", "seat_rule_create", "roster_import")
+    ),
+    Route("group_create", ADMINISTRATORS, ADMINISTRATORS),
+    *(
+        Route(name, ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.designation.seat.rule_id])
+        for name in ("seat_rule_edit", "seat_rule_change", "seat_rule_end", "designation_create")
+    ),
+    *(
+        Route(name, ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.designation.pk])
+        for name in ("designation_edit", "designation_end", "designation_replace")
+    ),
+    Route("roster_export", READERS, NOT_ALLOWED, arguments=lambda world: [world.formation.code, "xlsx"]),
+    Route(
+        "roster_pdf",
+        NOT_ALLOWED,
+        "login 403 403 302 302 302",
+        arguments=lambda world: [world.formation.code],
+    ),
+    Route(
+        "roster_preview",
+        "login 404 404 404 404 200",
+        "login 404 404 404 404 302",
+        arguments=lambda world: [world.roster.pk],
+    ),
     Route(
         "person_detail", "login 404 404 200 200 200", NOT_ALLOWED, arguments=lambda world: [world.person.pk]
     ),

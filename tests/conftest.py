@@ -13,6 +13,7 @@ from django.test import Client
 from actions.imports import receive
 from cops.mail.models import AccessLink
 from cops.users.models import User
+from governance.roster_batches import receive as receive_roster
 from tests import factories
 from tests.access import World
 
@@ -158,10 +159,14 @@ def world(cast: dict[str, Any]) -> World:
         confidential_action=hidden,
         year=factories.ActionYearFactory(action=own, year=2012),
         formation=formation,
+        designation=cast["member"].person.designations.get(),
         organisation=own.lead,
         person=cast["member"].person,
         meeting=factories.DecisionFactory(meeting__formation=formation).meeting,
         batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
+        roster=receive_roster(
+            b"rien", "composition.xlsx", formation=formation, user=cast["administrator"]
+        ),
         person_without_account=factories.PersonFactory(organisation=own.lead),
         rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),

@@ -341,8 +341,8 @@ def test_a_formation_costs_the_same_with_2_and_20_seats(formation, django_assert
             CommuneMembershipFactory()
 
     fill(range(1, 3))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         composition(formation, ON)
     fill(range(3, 21))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         composition(formation, ON)

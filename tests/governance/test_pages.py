@@ -124,7 +124,8 @@ def test_seats_are_shown_with_holders_and_what_is_vacant(agent_client, formation
     assert "2 vacants sur 3" in text
     assert "Camille Remplaçante <span" in text
     assert "(suppléant ou représentant)" in text
-    assert text.index("Président") < text.index("Services de l’État")
+    rows = text[text.index("<tbody") :]
+    assert rows.index("Président") < rows.index("Services de l’État")
 
 
 def test_a_seat_that_nobody_holds_is_vacant(agent_client, formation):
@@ -183,9 +184,9 @@ def test_names_are_shown_literally(agent_client, formation):
 
 def test_the_pages_cost_the_same_with_2_and_20_rows(agent_client, formation, django_assert_num_queries):
     def check() -> None:
-        with django_assert_num_queries(SESSION + 6):
+        with django_assert_num_queries(SESSION + 7):
             agent_client.get(LIST)
-        with django_assert_num_queries(SESSION + 6):
+        with django_assert_num_queries(SESSION + 10):
             agent_client.get(detail(formation))
 
     check()

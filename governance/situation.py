@@ -1,0 +1,132 @@
+"""What people ask of a formation on a day: since when a seat is vacant, who is awaited, what ends soon."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cops.lib.french import sort_key
+from governance.composition import Composition, Holder, SeatEntry
+from governance.models import Designation, Formation, SeatRule
+
+ENDS_SOON_MONTHS = 6
+UNKNOWN_AUTHORITY = "Autorité à préciser"
+BY_RIGHT = "Sièges de droit : titulaire à enregistrer"
+
+# A seat stays itself when its rule is changed: by its label, and its commune where each has one.
+Key = tuple[str, int | None]
+Mandate = tuple[date, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A seat, or several of one rule, that nobody fills; `since` is None where nobody ever did."""
+
+    entry: SeatEntry
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """The designations that one authority still owes."""
+
+    authority: str
+    entries: tuple[SeatEntry, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(entry.vacant for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A mandate whose last day is near."""
+
+    entry: SeatEntry
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The answers for one day."""
+
+    vacancies: tuple[Vacancy, ...]
+    awaited: tuple[Awaited, ...]
+    ending: tuple[Ending, ...]
+
+    def since(self, entry: SeatEntry) -> date | None:
+        return next((row.since for row in self.vacancies if row.entry is entry), None)
+
+
+def situation(formation: Formation, value: Composition) -> Situation:
+    """What is vacant, awaited and ending in a composition; two queries."""
+    vacant = [entry for entry in value.seats if entry.vacant]
+    mandates, begun = _titular_mandates(formation, value.on), _begun(formation, value.on)
+    first = formation.council.created.first_day
+    vacancies = tuple(
+        Vacancy(entry, _since(entry, mandates[_key(entry)], begun.get(entry.rule_label, first), value.on))
+        for entry in vacant
+    )
+    return Situation(vacancies, _awaited(vacant), _ending(value))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where it has no such day."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
+def _key(entry: SeatEntry) -> Key:
+    return entry.rule_label, entry.commune_pk
+
+
+def _titular_mandates(formation: Formation, on: date) -> dict[Key, list[Mandate]]:
+    rows = Designation.objects.filter(
+        seat__rule__formation=formation, quality=Designation.Quality.TITULAR, starts_on__lte=on
+    ).values_list("seat__rule__label", "seat__rule__basis", "seat__commune", "starts_on", "ends_on")
+    found: dict[Key, list[Mandate]] = defaultdict(list)
+    for label, basis, commune, starts_on, ends_on in rows:
+        is_per_commune = basis == SeatRule.Basis.PER_COMMUNE
+        found[label, commune if is_per_commune else None].append((starts_on, ends_on))
+    return found
+
+
+def _begun(formation: Formation, on: date) -> dict[str, date]:
+    """The first day of each seat's first rule; the council's where it has none."""
+    created = formation.council.created.first_day
+    first: dict[str, date] = {}
+    for label, starts_on in SeatRule.objects.filter(formation=formation).values_list("label", "starts_on"):
+        if starts_on is None or starts_on <= on:
+            first[label] = min(first.get(label, date.max), max(starts_on or created, created))
+    return first
+
+
+def _since(entry: SeatEntry, mandates: Sequence[Mandate], begun: date, on: date) -> date | None:
+    """The day after the last one on which enough titulars sat; None where that never was."""
+    if entry.commune_pk and entry.since:
+        begun = max(begun, entry.since)
+    ends = sorted((last for _, last in mandates if last and begun <= last < on), reverse=True)
+    for last in ends:
+        if sum(start <= last and (end is None or end >= last) for start, end in mandates) >= entry.minimum:
+            return last + timedelta(days=1)
+    return None
+
+
+def _awaited(vacant: Iterable[SeatEntry]) -> tuple[Awaited, ...]:
+    by_authority: dict[str, list[SeatEntry]] = defaultdict(list)
+    for entry in vacant:
+        by_authority[BY_RIGHT if entry.by_right else entry.authority or UNKNOWN_AUTHORITY].append(entry)
+    return tuple(Awaited(name, tuple(by_authority[name])) for name in by_authority)
+
+
+def _ending(value: Composition) -> tuple[Ending, ...]:
+    limit = months_after(value.on, ENDS_SOON_MONTHS)
+    rows = [
+        Ending(entry, holder)
+        for entry in value.seats
+        for holder in entry.holders
+        if holder.ends_on and holder.ends_on <= limit
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.holder.ends_on or limit, sort_key(row.holder.person))))
