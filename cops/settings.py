@@ -212,7 +212,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/m/ip"}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {
     "login": "cops.users.forms.LoginForm",
-    "reset_password": "cops.users.forms.ResetPasswordForm",
+    "reset_password": "cops.mail.accounts.QuietResetPasswordForm",
     "reset_password_from_key": "cops.users.forms.ResetPasswordKeyForm",
     "change_password": "cops.users.forms.ChangePasswordForm",
     "reauthenticate": "cops.users.forms.ReauthenticateForm",
@@ -307,7 +307,7 @@ LOGGING: dict[str, Any] = {
     "filters": {
         "links": {
             "()": "cops.lib.logs.PersonalLinksHidden",
-            "addresses": ["/invitation/", "/compte/mot-de-passe/oublie/cle/"],
+            "addresses": ["/invitation/", "/convocation/", "/compte/mot-de-passe/oublie/cle/"],
         },
     },
     "handlers": {

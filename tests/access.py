@@ -11,7 +11,7 @@ from typing import Any
 from actions.models import Action, ActionYear
 from cops.audit.models import ImportBatch
 from cops.documents.models import Attachment, Document, Rendering
-from cops.mail.models import AccessLink
+from cops.mail.models import AccessLink, Message
 from cops.users.models import SavedView, User
 from governance.models import Designation, Formation, Meeting, Organisation, Person
 
@@ -46,6 +46,7 @@ class World:
     account: User
     link: AccessLink
     token: str
+    message: Message  # that may not have left
 
 
 Arguments = Callable[[World], list[Any]]
@@ -449,6 +450,14 @@ ROUTES = [
         other=NOBODY,
         arguments=lambda world: ["inconnu"],
         of="that does not exist",
+    ),
+    # cops.mail: messages
+    Route("message_list", STAFF, NOT_ALLOWED),
+    Route("message_list", STAFF, NOT_ALLOWED, query="?etat=failed&q=elue", of="narrowed down"),
+    Route("message_retry_failed", NOT_ALLOWED, "login 403 403 403 302 302"),
+    *(
+        Route(name, NOT_ALLOWED, "login 403 403 403 302 302", arguments=lambda world: [world.message.pk])
+        for name in ("message_send_again", "message_consider_sent")
     ),
     # cops.users: saved views
     Route(

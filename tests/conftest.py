@@ -177,6 +177,7 @@ def world(cast: dict[str, Any]) -> World:
         account=account,
         link=link,
         token=token,
+        message=factories.MessageFactory(state="uncertain"),
     )
 
 

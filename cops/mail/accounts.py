@@ -1,15 +1,25 @@
-"""How the account pages behave here: nobody signs up alone, and their e-mails go through the outbox."""
+"""How the account pages behave here: nobody signs up alone, and their e-mails go through the outbox.
+
+Whether an account exists must not show in the time that asking for another password takes: the request only
+puts the address into the queue, and the background worker looks whether anybody has it.
+"""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django_tasks import task
 
 from cops.lib.french import fold_search
 from cops.mail.services import enqueue
+from cops.users.forms import ResetPasswordForm
+from cops.users.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,3 +50,28 @@ class AccountAdapter(DefaultAccountAdapter):
             template_prefix, email, context | {"email": email, "request": self.request}
         )
         enqueue(recipient=email, subject=message.subject, body=str(message.body), is_private=True)
+
+
+class QuietResetPasswordForm(ResetPasswordForm):
+    """Asks for another password: the same work whether the address has an account or not."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        send_password_reset.enqueue(email, f"{request.scheme}://{request.get_host()}")
+        return email
+
+
+@task()
+def send_password_reset(email: str, site: str) -> None:
+    """Send a link to choose another password to the active account of that address, if there is one.
+
+    :param site: scheme and host of the site, as the asking person reaches it.
+    """
+    for user in User.objects.filter(email__iexact=email, is_active=True):
+        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        context = {"user": user, "password_reset_url": site + path.replace("UID-KEY", key)}
+        AccountAdapter().send_mail("account/email/password_reset_key", user.email, context)

@@ -1,5 +1,6 @@
 """Putting messages into the outbox and sending them; inviting people to open their account."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cops.audit.models import Event
+from cops.documents.models import Document
 from cops.mail.models import AccessLink, Message
 from cops.mail.tasks import send_message
 from cops.users.models import User
@@ -14,15 +16,32 @@ from cops.users.models import User
 INVITATION_LIFETIME = timedelta(days=7)
 
 
-def enqueue(*, recipient: str, subject: str, body: str, is_private: bool = False) -> Message:
+def enqueue(
+    *,
+    recipient: str,
+    subject: str,
+    body: str,
+    is_private: bool = False,
+    calendar: str = "",
+    documents: Iterable[Document] = (),
+) -> Message:
     """Put a message into the outbox; the background worker sends it once this transaction is committed.
 
-    :param is_private: the text holds a personal link; it is forgotten once sent.
+    Where `body` holds TOKEN_MARK, the token of a link is put in when it is sent: give the message an
+    AccessLink in the same transaction.
+
+    :param is_private: the text holds a personal link itself; it is forgotten once sent.
+    :param calendar: an iCalendar text, sent as an invitation.
+    :param documents: papers to attach.
     :raises ValidationError: the address is not one.
     """
-    message = Message(recipient=recipient, subject=subject, body=body, is_private=is_private)
+    message = Message(
+        recipient=recipient, subject=subject, body=body, is_private=is_private, calendar=calendar
+    )
     message.full_clean()
     message.save()
+    if papers := list(documents):
+        message.documents.add(*papers)
     transaction.on_commit(lambda: send_message.enqueue(message.pk))
     return message
 
