@@ -13,7 +13,7 @@ from cops.audit.models import ImportBatch
 from cops.documents.models import Attachment, Document, Rendering
 from cops.mail.models import AccessLink, Message
 from cops.users.models import SavedView, User
-from governance.models import Designation, Formation, Meeting, Organisation, Person
+from governance.models import Commune, Designation, Formation, Meeting, Organisation, Person
 
 ROLES = ("anonymous", "stranger", "lead", "member", "agent", "administrator")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -35,6 +35,7 @@ class World:
     person: Person  # the member
     meeting: Meeting  # of the member's formation
     person_without_account: Person
+    commune: Commune
     batch: ImportBatch  # the agent's
     roster: ImportBatch  # the administrator's, of the member's formation
     rendering: Rendering  # the agent's
@@ -255,6 +256,16 @@ ROUTES = [
         NOT_ALLOWED,
         "login 403 403 403 403 302",
         arguments=lambda world: [world.person.pk],
+    ),
+    # governance: communes
+    Route("commune_list", READERS, NOT_ALLOWED),
+    Route("commune_create", ADMINISTRATORS, ADMINISTRATORS),
+    Route("commune_edit", ADMINISTRATORS, ADMINISTRATORS, arguments=lambda world: [world.commune.pk]),
+    Route(
+        "commune_delete",
+        ADMINISTRATORS,
+        "login 403 403 403 403 302",
+        arguments=lambda world: [world.commune.pk],
     ),
     # actions
     Route("action_list", "login 403 200 200 200 200", NOT_ALLOWED),

@@ -168,6 +168,7 @@ def world(cast: dict[str, Any]) -> World:
             b"rien", "composition.xlsx", formation=formation, user=cast["administrator"]
         ),
         person_without_account=factories.PersonFactory(organisation=own.lead),
+        commune=factories.CommuneMembershipFactory().commune,
         rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
         document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),

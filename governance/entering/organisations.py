@@ -171,12 +171,14 @@ class NameRows(EntryRows[NameForm]):
 
     def _last_days_differ(self) -> bool:
         """Two names cannot both have been the name until the same day."""
-        seen: set[date] = set()
+        seen: dict[date, NameForm] = {}
         is_sound = True
         for row in self.filled_rows:
             day = row.cleaned_data.get("ends_on") if row.is_bound else row.instance.ends_on
-            if day in seen:
-                row.add_error("ends_on", "Un autre nom est déjà porté jusqu’à ce jour.")
+            if day in seen:  # a row that somebody else has added since is only shown
+                faulty = row if row.is_bound else seen[day]
+                faulty.add_error("ends_on", "Un autre nom est déjà porté jusqu’à ce jour.")
                 is_sound = False
-            seen |= {day} if day else set()
+            elif day:
+                seen[day] = row
         return is_sound

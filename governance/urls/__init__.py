@@ -1,5 +1,11 @@
 """Addresses of the council: its people, its meetings, then its formations (any other word is one's code)."""
 
-from governance.urls import councils, meetings, organisations, people
+from governance.urls import communes, councils, meetings, organisations, people
 
-urlpatterns = [*organisations.urlpatterns, *people.urlpatterns, *meetings.urlpatterns, *councils.urlpatterns]
+urlpatterns = [
+    *organisations.urlpatterns,
+    *communes.urlpatterns,
+    *people.urlpatterns,
+    *meetings.urlpatterns,
+    *councils.urlpatterns,
+]
