@@ -11,4 +11,6 @@ urlpatterns = [
     path("<slug:code>/modifier/", views.contract_edit, name="contract_edit"),
     path("<slug:code>/signataires/", views.contract_signatories, name="contract_signatories"),
     path("<slug:code>/plan/", views.contract_plan, name="contract_plan"),
+    path("<slug:code>/avenants/nouveau/", views.amendment_create, name="amendment_create"),
+    path("<slug:code>/avenants/<int:pk>/", views.amendment_edit, name="amendment_edit"),
 ]

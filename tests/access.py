@@ -137,7 +137,14 @@ ROUTES = [
     Route("contract_create", STAFF, STAFF),
     *(
         Route(name, STAFF, STAFF, arguments=lambda world: [world.own_action.contract.code])
-        for name in ("contract_edit", "contract_signatories", "contract_plan")
+        for name in ("contract_edit", "contract_signatories", "contract_plan", "amendment_create")
+    ),
+    Route(
+        "amendment_edit",
+        "login 403 403 403 404 404",
+        "login 403 403 403 404 404",
+        arguments=lambda world: [world.own_action.contract.code, 99],
+        of="that does not exist",
     ),
     # governance
     Route("formation_list", READERS, NOT_ALLOWED),

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contracts.changes import changes
-from contracts.models import Contract
+from contracts.models import Amendment, Contract
 from contracts.plan import Plan, Standing, Timeline
 from contracts.selectors import timeline, timelines
 from cops.lib.forms import asked_day
 from cops.lib.french import date_fr
 from cops.users.requests import UserRequest
+from governance.models import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,24 @@ def contract_detail(request: UserRequest, code: str) -> HttpResponse:
         "day_form": form,
         "day_links": _links(contract, history, plan),
         "remark": _remark(history, plan),
-        "amendments": [(row, row.effective_on <= plan.shown_on) for row in contract.amendments.all()],
+        "amendments": _amendments(request, contract, plan),
         "changes": changes(history, plan.shown_on),
         "signatories": contract.signatories.select_related("organisation"),
     }
     return render(request, "contracts/detail.html", context)
+
+
+def _amendments(
+    request: UserRequest, contract: Contract, plan: Plan
+) -> list[tuple[Amendment, bool, Decision | None]]:
+    """Each amendment, whether it is in effect in the plan shown, and the decision that approved it, if the
+    reader may read that; two queries."""
+    approving = Decision.objects.visible_to(request.user).filter(amendments__contract=contract).distinct()
+    decisions = {row.pk: row for row in approving.select_related("meeting__formation")}
+    return [
+        (row, row.effective_on <= plan.shown_on, decisions.get(row.approved_by_id or 0))
+        for row in contract.amendments.all()
+    ]
 
 
 def _links(contract: Contract, history: Timeline, plan: Plan) -> list[dict[str, Any]]:

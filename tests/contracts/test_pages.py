@@ -208,7 +208,7 @@ def test_the_list_costs_the_same_for_2_and_20_contracts(
 def test_a_contract_costs_the_same_with_2_and_20_objectives(
     agent_client, contract, django_assert_num_queries
 ):
-    with django_assert_num_queries(SESSION + 7):
+    with django_assert_num_queries(SESSION + 8):
         agent_client.get(detail(contract))
     for number in range(2, 20):
         axis = AxisFactory(contract=contract, number=number, first_version=None)
@@ -218,7 +218,7 @@ def test_a_contract_costs_the_same_with_2_and_20_objectives(
             contract=contract, number=number, effective_on=date(2013, 1, number), new_end_on=None
         )
         SignatoryFactory(contract=contract)
-    with django_assert_num_queries(SESSION + 7):
+    with django_assert_num_queries(SESSION + 8):
         agent_client.get(detail(contract))
 
 

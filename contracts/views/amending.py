@@ -1,0 +1,72 @@
+"""Amending contracts: an amendment is drafted, previewed in words, then recorded."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from contracts import services
+from contracts.entering.amendment import CONFIRM, AmendmentEntry
+from contracts.models import Amendment, Contract
+from contracts.selectors import timeline
+from contracts.views.entering import UNCHANGED, get_and_post, loaded, staff_only
+from cops.audit.entering import DISCARD, FIELD, STEP, enter
+from cops.users.requests import UserRequest
+
+NOT_REPEATED = ("csrfmiddlewaretoken", FIELD, STEP, DISCARD, CONFIRM)
+
+
+@get_and_post
+@staff_only
+def amendment_create(request: UserRequest, code: str) -> HttpResponse:
+    """A new amendment, after the last one of its contract."""
+    return _amend(request, code, None)
+
+
+@get_and_post
+@staff_only
+def amendment_edit(request: UserRequest, code: str, pk: int) -> HttpResponse:
+    """A stored amendment, with all that it changes."""
+    return _amend(request, code, pk)
+
+
+def _amend(request: UserRequest, code: str, pk: int | None) -> HttpResponse:
+    def bind(data: QueryDict | None) -> AmendmentEntry:
+        contract = loaded(request, code)
+        return AmendmentEntry(data, contract=contract, amendment=_amendment(contract, pk), user=request.user)
+
+    def save(form: AmendmentEntry) -> str:
+        if form.is_altered:
+            services.save_amendment(form, by=request.user)
+            messages.success(request, f"L’avenant n° {form.amendment.number} est enregistré.")
+        else:
+            messages.info(request, UNCHANGED)
+        return reverse("contract_detail", args=[code])
+
+    entry = enter(request, bind=bind, save=save)
+    if entry.address:
+        return redirect(entry.address)
+    form = entry.form
+    context = {"entry": entry, "form": form, "contract": form.contract, "pk": pk, "number": form.replaces}
+    if _is_to_preview(request, form):
+        told, plan = form.preview(timeline(form.contract))
+        context |= {"told": told, "plan": plan, "repeated": _repeated(request.POST)}
+        return render(request, "contracts/amendment_preview.html", context)
+    return render(request, "contracts/amendment_form.html", context)
+
+
+def _amendment(contract: Contract, pk: int | None) -> Amendment:
+    stored = contract.amendments.select_related("approved_by", "contract")
+    if pk is not None:
+        return get_object_or_404(stored, pk=pk)
+    last = max(stored.values_list("number", flat=True), default=0)
+    return Amendment(contract=contract, number=last + 1)
+
+
+def _is_to_preview(request: HttpRequest, form: AmendmentEntry) -> bool:
+    return request.method == "POST" and form.is_sound and not form.is_confirmed
+
+
+def _repeated(posted: QueryDict) -> list[tuple[str, str]]:
+    """What was typed, to come back with the confirmation, or with the way back."""
+    return [(name, value) for name, values in posted.lists() if name not in NOT_REPEATED for value in values]
