@@ -1,6 +1,6 @@
 """Each constraint of this room's models holds, in validation and in the database."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +73,19 @@ def second_attendance(is_same: bool, factory: type[factories.AttendanceFactory])
 
 def minutes(**values: Any) -> models.Model:
     return changed(factories.MinutesFactory(), **values)
+
+
+def closed_cell(after: timedelta):
+    cell = factories.CrisisCellFactory()
+    return changed(cell, closed_at=cell.opened_at + after)
+
+
+def log_entry(corrects):
+    return factories.LogEntryFactory.build(
+        cell=corrects.cell if corrects else factories.CrisisCellFactory(),
+        kind="correction",
+        corrects=corrects,
+    )
 
 
 CASES = [
@@ -255,6 +268,34 @@ CASES = [
         "Un compte rendu approuvé l’est à une réunion et à une date.",
         passing=lambda: minutes(approved_in=factories.MeetingFactory(), approved_at=timezone.now()),
         violating=lambda: minutes(approved_at=timezone.now()),
+    ),
+    Case(
+        "governance.CrisisCell.meeting",
+        ALREADY,
+        passing=lambda: changed(factories.CrisisCellFactory(), meeting=factories.MeetingFactory()),
+        violating=lambda: changed(
+            factories.CrisisCellFactory(), meeting=factories.CrisisCellFactory().meeting
+        ),
+    ),
+    Case(
+        "governance_crisiscell_times",
+        "La cellule est close avant d’être ouverte.",
+        passing=lambda: closed_cell(timedelta(0)),
+        violating=lambda: closed_cell(timedelta(minutes=-1)),
+    ),
+    Case(
+        "governance_crisiscell_acting_named",
+        "Qui agit pour l’autorité est nommé, avec sa fonction.",
+        passing=lambda: changed(
+            factories.CrisisCellFactory(), acting_name="Denis", acting_function="directeur"
+        ),
+        violating=lambda: changed(factories.CrisisCellFactory(), acting_name="Denis"),
+    ),
+    Case(
+        "governance_logentry_correction",
+        "Une rectification désigne la ligne qu’elle rectifie.",
+        passing=lambda: log_entry(corrects=factories.LogEntryFactory()),
+        violating=lambda: log_entry(corrects=None),
     ),
 ]
 
