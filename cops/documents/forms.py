@@ -4,7 +4,7 @@ from pathlib import PurePath
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
@@ -59,7 +59,7 @@ def _helper(*fields: str) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    helper.layout = Layout(*fields)
+    helper.layout = Layout(Fieldset("La pièce", *fields))
     return helper
 
 
