@@ -1,0 +1,1 @@
+"""The crisis cell: the restricted formation gathered on a major event, and its logbook."""

@@ -1,0 +1,94 @@
+"""The alert: an e-mail to everybody of the cell with a personal link, and without a fact of the case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from cops.audit.models import Event
+from cops.lib.french import count, datetime_fr
+from cops.mail.models import AccessLink
+from cops.mail.services import enqueue
+from cops.users.models import User
+from governance.convocations.people import audience
+from governance.convocations.sending import next_sequence, reply_address
+from governance.meetings.changes import snapshot
+from governance.meetings.convening import in_seat_order
+from governance.models import Attendance, Convocation, ConvocationMessage, CrisisCell
+
+LINK_LIFETIME = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Whom an alert reached by e-mail, and who is to be called."""
+
+    sent: int
+    to_call: tuple[Attendance, ...]
+
+    @property
+    def french(self) -> str:
+        """In one sentence, for the page and the journal."""
+        called = (
+            f" ; {count(len(self.to_call), 'personne')} à appeler, faute d’adresse" if self.to_call else ""
+        )
+        return f"{count(self.sent, 'alerte envoyée', 'alertes envoyées')}{called}"
+
+
+def alert(cell: CrisisCell, *, by: User, site: str, only: Iterable[Attendance] | None = None) -> Alert:
+    """Alert everybody, or `only` some; who was alerted before gets a new link and keeps the earlier one."""
+    meeting = cell.meeting
+    chosen = audience(in_seat_order(meeting) if only is None else only)
+    convocation = Convocation.objects.create(
+        meeting=meeting,
+        sequence=next_sequence(meeting),
+        kind=Convocation.Kind.CALL,
+        sent_by=by,
+        snapshot=snapshot(meeting),
+    )
+    for row in chosen.reached:
+        _send(convocation, cell, row, site)
+    outcome = Alert(len(chosen.reached), chosen.to_call)
+    Event.record(Event.Action.SENT, actor=by, summary=f"Cellule de crise : {outcome.french}", subject=cell)
+    return outcome
+
+
+def _send(convocation: Convocation, cell: CrisisCell, row: Attendance, site: str) -> None:
+    message = enqueue(recipient=row.email, subject=_subject(cell), body=_body(cell, row, reply_address(site)))
+    link, _ = AccessLink.issue(
+        AccessLink.Purpose.REPLY, target=row, created_by=convocation.sent_by, lifetime=LINK_LIFETIME
+    )
+    link.message = message
+    link.save(update_fields=["message"])
+    ConvocationMessage.objects.create(convocation=convocation, attendance=row, message=message)
+
+
+def _subject(cell: CrisisCell) -> str:
+    return f"Cellule de crise du {cell.meeting.formation.council}"[:200]
+
+
+def _body(cell: CrisisCell, row: Attendance, address: str) -> str:
+    """Who convenes and when, where to answer: nothing of the event, which an e-mail may not carry."""
+    meeting = cell.meeting
+    lines = [f"Lieu : {meeting.place}" if meeting.place else ""]
+    lines.append(f"Pour se connecter : {meeting.remote_link}" if meeting.remote_link else "")
+    where = "\n".join(line for line in lines if line)
+    parts = [
+        f"À l’attention de {', '.join(part for part in (row.name, row.function, row.organisation) if part)}",
+        "Madame, Monsieur,",
+        f"{convener_fr(cell)} réunit le CISPD restreint en cellule de crise, le "
+        f"{datetime_fr(timezone.localtime(cell.opened_at))}.",
+        where,
+        f"Dites dès maintenant si vous serez présent, représenté ou excusé, à cette adresse :\n{address}\n"
+        "Ce lien vous est personnel, ne le transmettez pas.",
+        "Pour la confidentialité, ce message ne dit rien de l’événement.",
+        str(meeting.formation.council),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def convener_fr(cell: CrisisCell) -> str:
+    """« Le Préfet (M. X), pour lequel agit Y, directrice de cabinet »."""
+    acting = f", pour qui agit {cell.acting_name}, {cell.acting_function}," if cell.acting_name else ""
+    return f"{cell.get_convened_by_display()} ({cell.convener_name}){acting}"

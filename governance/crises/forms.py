@@ -1,0 +1,241 @@
+"""Forms of the crisis cell: few fields, each with what is probably right filled in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.utils import timezone
+
+from cops.audit.conflicts import VersionedForm
+from cops.lib.forms import LineField
+from cops.lib.picking import PickManyField
+from governance.crises.conveners import Authority, Holder
+from governance.models import CrisisCell, LogEntry
+from governance.picking import communes_field, person_list
+
+INSTANT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M"]
+WRITTEN_KINDS = [kind for kind in LogEntry.Kind if kind != LogEntry.Kind.CORRECTION]
+
+
+def _helper(*parts: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*parts)
+    return helper
+
+
+def _areas(rows: int, **attrs: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows} | attrs)
+
+
+class CellForm(forms.Form):
+    """What opens a cell. `known` are those who hold the authorities' seats today; `own`, the authority of the
+    user where it is theirs alone to convene."""
+
+    event = LineField(
+        label="Événement",
+        max_length=300,
+        help_text="Ce qui touche le territoire, en une ligne. Il n’est pas écrit dans les alertes.",
+        error_messages={"required": "Dites en une ligne ce qui se passe."},
+    )
+    communes = communes_field(
+        label="Communes touchées", error_messages={"required": "Cochez au moins une commune."}
+    )
+    convened_by = forms.ChoiceField(
+        label="Qui convoque",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez l’autorité qui convoque : elles seules le peuvent."},
+    )
+    convener_name = LineField(
+        label="Nom de l’autorité",
+        required=False,
+        max_length=200,
+        help_text="À remplir si le nom ci-dessus manque ou a changé.",
+    )
+    acting_name = LineField(
+        label="Personne qui agit pour elle",
+        required=False,
+        max_length=200,
+        help_text="Si ce n’est pas elle-même.",
+    )
+    acting_function = LineField(label="Sa fonction", required=False, max_length=200)
+    means_needed = forms.CharField(
+        label="Moyens à coordonner ou à engager",
+        widget=_areas(3),
+        help_text="De l’agglomération, des villes ou de leurs partenaires, au-delà de ceux de l’État.",
+        error_messages={"required": "Dites quels moyens sont à coordonner ou à engager."},
+    )
+    place = LineField(label="Lieu", required=False, max_length=300)
+    remote_link = forms.URLField(
+        label="Lien de connexion",
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Ce n’est pas une adresse complète, en https://…"},
+    )
+    alerts = forms.BooleanField(
+        label="Alerter tout de suite par e-mail", required=False, initial=True,
+        help_text="Titulaires, suppléants et invités ; le message ne dit rien de l’événement.",
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, known: Mapping[str, Holder], own: str = "") -> None:
+        super().__init__(data)
+        self.known = known
+        self.people = person_list()
+        self.fields["guests"] = PickManyField(
+            list=self.people,
+            label="Invités",
+            required=False,
+            unknown="Personne ne s’appelle « %(typed)s » : choisissez un nom proposé.",
+            help_text="Par exemple le maire de la commune touchée. Un par case.",
+        )
+        self.fields["guests"].widget.attrs["title"] = "Invités"
+        self.fields["convened_by"].choices = [  # type: ignore[attr-defined]
+            (key, _named(label, known.get(key))) for key, label in Authority.choices if not own or key == own
+        ]
+        if own:
+            self.initial["convened_by"] = own
+        self.helper = _helper(
+            Fieldset("L’événement", "event", "communes", "means_needed"),
+            Fieldset(
+                "Qui convoque",
+                "convened_by",
+                "convener_name",
+                Row(
+                    Column("acting_name", css_class="col-md-6"),
+                    Column("acting_function", css_class="col-md-6"),
+                ),
+            ),
+            Fieldset(
+                "Où, et qui d’autre",
+                Row(Column("place", css_class="col-md-6"), Column("remote_link", css_class="col-md-6")),
+                "guests",
+                "alerts",
+            ),
+        )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if cleaned.get("acting_name") and not cleaned.get("acting_function"):
+            self.add_error("acting_function", "Indiquez la fonction de qui agit pour l’autorité.")
+        if cleaned.get("acting_function") and not cleaned.get("acting_name"):
+            self.add_error("acting_name", "Nommez qui agit pour l’autorité.")
+        authority = cleaned.get("convened_by")
+        if authority and authority not in self.known and not cleaned.get("convener_name"):
+            self.add_error(
+                "convener_name",
+                "Ce siège n’a pas de titulaire aujourd’hui : nommez l’autorité qui convoque.",
+            )
+        return cleaned
+
+
+def _named(label: str, holder: Holder | None) -> str:
+    return f"{label} ({holder.name})" if holder else f"{label} (siège sans titulaire)"
+
+
+class InstantInput(forms.DateTimeInput):
+    """The browser's own field for a day and a time."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, datetime):
+            here = timezone.localtime(value) if timezone.is_aware(value) else value
+            return here.strftime("%Y-%m-%dT%H:%M")
+        return str(value) if value else None
+
+
+class EntryForm(forms.Form):
+    """A line of the logbook; the time it happened is now unless told otherwise."""
+
+    kind = forms.ChoiceField(
+        label="Nature",
+        choices=[(kind.value, kind.label) for kind in WRITTEN_KINDS],
+        initial=LogEntry.Kind.FACT,
+    )
+    happened_at = forms.DateTimeField(
+        label="Survenu le",
+        required=False,
+        input_formats=INSTANT_FORMATS,
+        widget=InstantInput(),
+        help_text="Vide : à l’instant.",
+        error_messages={
+            "invalid": "Cette date ou cette heure n’existe pas, ou n’est pas écrite JJ/MM/AAAA HH:MM."
+        },
+    )
+    text = forms.CharField(
+        label="Texte",
+        widget=_areas(3),
+        help_text="Aucun nom de victime ni de mis en cause.",
+        error_messages={"required": "Écrivez ce qui s’est passé."},
+    )
+    engaged_by = LineField(
+        label="Par qui",
+        required=False,
+        max_length=200,
+        help_text="Pour des moyens : qui les demande ou les engage.",
+    )
+
+    def __init__(self, data: Any = None, *, is_correction: bool = False) -> None:
+        super().__init__(data)
+        if is_correction:
+            del self.fields["kind"], self.fields["engaged_by"]
+        fields = [name for name in ("kind", "happened_at") if name in self.fields]
+        self.helper = _helper(
+            Row(*(Column(name, css_class="col-sm-6") for name in fields)),
+            "text",
+            *(name for name in ("engaged_by",) if name in self.fields),
+        )
+
+    def clean_happened_at(self) -> datetime:
+        happened: datetime | None = self.cleaned_data["happened_at"]
+        now = timezone.now()
+        if happened is not None and happened > now:
+            raise forms.ValidationError(
+                "Cette heure n’est pas encore passée : ce qui est à venir n’est pas survenu."
+            )
+        return happened or now
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        means = (LogEntry.Kind.MEANS_ASKED, LogEntry.Kind.MEANS_ENGAGED)
+        if cleaned.get("kind") in means and not cleaned.get("engaged_by"):
+            self.add_error("engaged_by", "Indiquez qui demande ou engage ces moyens.")
+        return cleaned
+
+
+class LessonsForm(VersionedForm):
+    """What is learned; asked for when the cell is closed, and afterwards."""
+
+    class Meta:
+        model = CrisisCell
+        fields = ["lessons"]
+        widgets = {"lessons": _areas(8)}
+        labels = {"lessons": "Enseignements"}
+        help_texts = {
+            "lessons": "Ce qui a bien marché, ce qui a manqué, ce qui est à décider. Peut être complété."
+        }
+
+    def __init__(self, data: Any = None, *, instance: CrisisCell, **kwargs: Any) -> None:
+        super().__init__(data, instance=instance, **kwargs)
+        self.helper = _helper("version", "contested", "lessons")
+
+
+class GuestsForm(forms.Form):
+    """People to invite to a cell that is open, and alert."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.people = person_list()
+        self.fields["guests"] = PickManyField(
+            list=self.people,
+            label="Inviter et alerter",
+            unknown="Personne ne s’appelle « %(typed)s » : choisissez un nom proposé.",
+            help_text="Un par case.",
+            error_messages={"required": "Choisissez au moins une personne."},
+        )
+        self.fields["guests"].widget.attrs["title"] = "Invités"
+        self.helper = _helper("guests")

@@ -1,0 +1,57 @@
+"""What the page of a cell, its call list and its report show."""
+
+from collections import Counter
+from typing import Any
+
+from cops.mail.models import Message
+from cops.users.models import User
+from governance.convocations.people import one_per_person
+from governance.crises.alerting import convener_fr
+from governance.crises.logbook import lines_of
+from governance.meetings.convening import in_seat_order
+from governance.models import Attendance, ConvocationMessage, CrisisCell, LogEntry
+
+RESERVE = (
+    "Indépendamment de la coordination des moyens de l’appareil d’État et de la gestion des événements "
+    "complexes, qui relèvent de l’autorité de Monsieur le Préfet."
+)
+
+
+def people_of(cell: CrisisCell) -> list[Attendance]:
+    """Everybody of the cell, each once, with `alert`, the message last sent to them or None. Two queries."""
+    rows = one_per_person(in_seat_order(cell.meeting))
+    sent = ConvocationMessage.objects.filter(convocation__meeting=cell.meeting).select_related("message")
+    latest: dict[int, Message] = {row.attendance_id: row.message for row in sent.order_by("pk")}
+    for row in rows:
+        row.alert = latest.get(row.pk)  # type: ignore[attr-defined]
+    return rows
+
+
+def answers(rows: list[Attendance]) -> dict[str, int]:
+    """How many answered what, in the order of the answers."""
+    counted = Counter(row.reply for row in rows)
+    return {str(reply.label): counted[reply.value] for reply in Attendance.Reply}
+
+
+def page_of(cell: CrisisCell, user: User) -> dict[str, Any]:
+    """The page of a cell; a fixed number of queries."""
+    people = people_of(cell)
+    lines = lines_of(cell)
+    return {
+        "cell": cell,
+        "meeting": cell.meeting,
+        "convener": convener_fr(cell),
+        "communes": list(cell.communes.order_by("name")),
+        "reserve": RESERVE,
+        "people": people,
+        "answers": answers(people),
+        "lines": lines,
+        "means": [
+            line
+            for line in lines
+            if line.entry.kind in (LogEntry.Kind.MEANS_ASKED, LogEntry.Kind.MEANS_ENGAGED)
+        ],
+        "decisions": list(cell.meeting.decisions.order_by("number")),
+        "keeps_logbook": user.has_perm("governance.keep_logbook", cell),
+        "shows_contacts": user.is_staff_member,
+    }
