@@ -1,10 +1,12 @@
 """The funding of an action, year by year, as one table."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from actions.entering.totals import TOTALS, typed_totals
 from actions.fields import AmountField
 from actions.models import Action, ActionYear, Funding
 from cops.audit.entering import STEP
@@ -110,5 +112,9 @@ class FundingRows(EntryRows[FundingForm]):
             blank=1 if stored else 3,
         )
         self.action = action
-        if self.is_step and self.data[STEP]:
+        if self.is_step and self.data[STEP] != TOTALS:
             self.add()
+
+    @property
+    def totals(self) -> dict[str, Decimal | None]:
+        return typed_totals(self.rows, ("requested", "granted", "paid"))

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
+from actions.entering.totals import TOTALS, typed_totals
 from actions.fields import AmountField, CountField, YearField
 from actions.models import Action, ActionYear, Programme, Reason, Status
 from actions.soundness import (
@@ -159,7 +161,7 @@ class YearRows(EntryRows[YearForm]):
             blank=1 if stored else 3,
         )
         self.context = context
-        if self.is_step:
+        if self.is_step and self.data[STEP] != TOTALS:
             self.add(self._carried() if self.data[STEP] == CARRY else None)
 
     def is_valid(self) -> bool:
@@ -171,6 +173,10 @@ class YearRows(EntryRows[YearForm]):
         for row in kept:
             row.add_error("remove", "Le programme de cette année est adopté : elle ne se retire plus.")
         return not kept
+
+    @property
+    def totals(self) -> dict[str, Decimal | None]:
+        return typed_totals(self.rows, ("planned_budget", "actual_cost"))
 
     def _carried(self) -> dict[str, str]:
         """What the latest year plans, for the year after it."""

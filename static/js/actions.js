@@ -29,7 +29,10 @@ function offerTickAll() {
   for (const button of document.querySelectorAll("[data-tick-all]")) button.hidden = false;
 }
 offerTickAll();
-document.addEventListener("htmx:afterSwap", offerTickAll);
+document.addEventListener("htmx:afterSwap", () => {
+  offerTickAll();
+  window.dispatchEvent(new Event("resize"));
+});
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-tick-all]")) return;
   const boxes = [...document.querySelectorAll('input[form="bulk"][name="action"]')];

@@ -1,0 +1,35 @@
+// Comforts of the forms with which actions are entered; they work without them.
+"use strict";
+
+// What a step has done is said to those who do not see it.
+function say(text) {
+  const place = document.getElementById("entering-said");
+  if (!place || !text) return;
+  place.textContent = "";
+  setTimeout(() => (place.textContent = text), 100);
+}
+
+// An answer that is not the form (a login page, an error): the page sends it as it would without script, so
+// that what was typed is kept where the session has ended.
+let isLeaving = false;
+function sendAsPage(element) {
+  if (isLeaving || !element.matches("button")) return;
+  isLeaving = true;
+  element.form.requestSubmit(element);
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLeaving) event.preventDefault();
+});
+window.addEventListener("pageshow", () => (isLeaving = false));
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.status === 200 && xhr.responseText.includes('class="entering"')) return;
+  event.preventDefault();
+  sendAsPage(requestConfig.elt);
+});
+document.addEventListener("htmx:sendError", (event) => sendAsPage(event.detail.requestConfig.elt));
+document.addEventListener("htmx:afterSwap", (event) => {
+  say(event.detail.requestConfig.elt.dataset.said);
+  window.dispatchEvent(new Event("resize"));
+});
