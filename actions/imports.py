@@ -77,22 +77,25 @@ def confirm(batch: ImportBatch, *, seen: str, user: User) -> Confirmation:
 
 
 def _apply(batch: ImportBatch, *, seen: str, user: User) -> Confirmation:
-    locked = ImportBatch.objects.select_for_update().filter(pk=batch.pk).get()
-    if locked.state == ImportBatch.State.APPLIED:
+    locked = ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch.pk).get()
+    if locked.state in (ImportBatch.State.APPLIED, ImportBatch.State.UNDONE):
         return Confirmation.ALREADY_APPLIED
-    contract = _contract(locked)
-    plan = import_file(bytes(locked.content), locked.filename, contract=contract, user=user)
+    contract, at = _contract(locked), timezone.now()
+    plan = import_file(bytes(locked.content), locked.filename, contract=contract, user=user, at=at)
     if plan.faults or digest_of(plan) != seen:
         raise _PlanChanged(plan)
     ImportBatch.objects.filter(pk=locked.pk).update(
-        state=ImportBatch.State.APPLIED, applied_at=timezone.now(), outcome=outcome_of(plan, contract)
+        state=ImportBatch.State.APPLIED,
+        applied_at=at,
+        applied_by=user,
+        outcome=outcome_of(plan, contract),
     )
     return Confirmation.APPLIED
 
 
 def _preview_again(batch: ImportBatch, plan: ImportPlan) -> None:
     """Keep the new preview, unless somebody else applied the import meanwhile."""
-    waiting = ImportBatch.objects.filter(pk=batch.pk).exclude(state=ImportBatch.State.APPLIED)
+    waiting = ImportBatch.objects.filter(pk=batch.pk).exclude(state__in=["applied", "undone"])
     waiting.update(state=_state(plan), outcome=outcome_of(plan, _contract(batch)))
 
 

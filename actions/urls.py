@@ -15,7 +15,9 @@ from actions.views.entering import (
 )
 from actions.views.exchange import (
     import_errors,
+    import_kept,
     import_preview,
+    import_undo,
     import_upload,
     workbook_export,
     workbook_template,
@@ -38,6 +40,8 @@ urlpatterns = [
     path("<int:pk>/financements/", action_funding, name="action_funding"),
     path("importer/", import_upload, name="import_upload"),
     path("importer/<int:pk>/", import_preview, name="import_preview"),
+    path("importer/<int:pk>/annuler/", import_undo, name="import_undo"),
+    path("importer/<int:pk>/conservees.csv", import_kept, name="import_kept"),
     path("importer/<int:pk>/erreurs.csv", import_errors, name="import_errors"),
     path("exporter/<slug:code>/", workbook_export, name="workbook_export"),
     path("modele/", workbook_template, name="workbook_template"),

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actions.forms import WorkbookForm
+from actions.import_undo import KEPT_SHOWN, Undone, kept_table, undo, undo_outcome
 from actions.imports import Confirmation, confirm, faults_table, receive
 from actions.workbook import export_workbook
 from actions.workbook.sheets import SHEETS
@@ -38,6 +39,20 @@ SAID = {
     ),
 }
 
+UNDO_SAID = {
+    Undone.DONE: (messages.SUCCESS, "L’import est annulé."),
+    Undone.ALREADY: (messages.INFO, "Cet import était déjà annulé ; il ne l’a pas été deux fois."),
+    Undone.PLAN_CHANGED: (
+        messages.WARNING,
+        "Les données ont changé depuis l’aperçu : rien n’a été annulé. Relisez ce nouvel aperçu avant de "
+        "confirmer.",
+    ),
+    Undone.CONFLICT: (
+        messages.WARNING,
+        "Quelqu’un d’autre vient de modifier les mêmes données : rien n’a été annulé. Recommencez.",
+    ),
+}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("actions.import_actions", raise_exception=True)
@@ -56,14 +71,44 @@ def import_upload(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_preview(request: UserRequest, pk: int) -> HttpResponse:
     """What an import would do, or its faults, or what it did; POST confirms it."""
-    batches = ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("content")
+    batches = (
+        ImportBatch.objects.visible_to(request.user)
+        .select_related("created_by", "undone_by")
+        .defer("content")
+    )
     batch = get_object_or_404(batches, pk=pk)
     if request.method == "POST":
         done = confirm(batch, seen=request.POST.get("seen", ""), user=request.user)
         if done in SAID:
             messages.add_message(request, *SAID[done])
         return redirect("import_preview", pk=pk)
-    return render(request, "actions/import_preview.html", {"batch": batch, "outcome": batch.outcome})
+    context = {"batch": batch, "outcome": batch.outcome, "kept_shown": f":{KEPT_SHOWN}"}
+    return render(request, "actions/import_preview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_undo(request: UserRequest, pk: int) -> HttpResponse:
+    """What undoing an import would do; POST does it."""
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        done = undo(batch, seen=request.POST.get("seen", ""), user=request.user)
+        messages.add_message(request, *UNDO_SAID[done])
+        back = done in (Undone.DONE, Undone.ALREADY)
+        return redirect("import_preview" if back else "import_undo", pk=pk)
+    if batch.state != ImportBatch.State.APPLIED:
+        return redirect("import_preview", pk=pk)
+    context = {"batch": batch, "undo": undo_outcome(batch), "kept_shown": f":{KEPT_SHOWN}"}
+    return render(request, "actions/import_undo.html", context)
+
+
+@require_safe
+def import_kept(request: UserRequest, pk: int) -> HttpResponse:
+    """The rows that undoing an import keeps (or kept), as CSV."""
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
+    if batch.applied_at is None:
+        raise Http404
+    table = kept_table(batch.outcome.get("undo") or undo_outcome(batch))
+    return _download(write_csv(table), CSV_TYPE, f"conservees-{PurePath(batch.filename).stem}.csv")
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Applying an import: all or nothing, in bulk, with history, versions, status transitions and the journal."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -42,13 +43,20 @@ class ImportConflict(Exception):
 
 
 def import_workbook(
-    workbook: Workbook, *, contract: Contract | None = None, user: User | None = None, reason: str = ""
+    workbook: Workbook,
+    *,
+    contract: Contract | None = None,
+    user: User | None = None,
+    reason: str = "",
+    at: datetime | None = None,
 ) -> ImportPlan:
     """Import a workbook at once: planned and applied in one transaction, or nothing if it has faults.
 
+    Its history bears the moment `at` (now, if it is not said), by which it can be undone.
+
     Returns the plan that was applied, or that has the faults. Raises ImportConflict.
     """
-    return _import(typed_workbook(workbook), contract, user, reason)
+    return _import(typed_workbook(workbook), contract, user, reason, at)
 
 
 def import_file(
@@ -58,9 +66,11 @@ def import_file(
     contract: Contract | None = None,
     user: User | None = None,
     reason: str = "",
+    at: datetime | None = None,
 ) -> ImportPlan:
     """Import the .xlsx or .ods workbook in `data` at once; as `import_workbook`."""
-    return import_workbook(read_workbook(data, filename), contract=contract, user=user, reason=reason)
+    workbook = read_workbook(data, filename)
+    return import_workbook(workbook, contract=contract, user=user, reason=reason, at=at)
 
 
 def apply_import(plan: ImportPlan, *, user: User | None = None, reason: str = "") -> ImportPlan:
@@ -74,8 +84,14 @@ def apply_import(plan: ImportPlan, *, user: User | None = None, reason: str = ""
     return _import(plan.source, plan.contract, user, reason)
 
 
-def _import(source: TypedWorkbook, contract: Contract | None, user: User | None, reason: str) -> ImportPlan:
-    note = HistoryNote(user, reason or f"Import de {source.filename}", timezone.now())
+def _import(
+    source: TypedWorkbook,
+    contract: Contract | None,
+    user: User | None,
+    reason: str,
+    at: datetime | None = None,
+) -> ImportPlan:
+    note = HistoryNote(user, reason or f"Import de {source.filename}", at or timezone.now())
     try:
         with transaction.atomic():
             plan, changes = plan_typed(source, contract, lock=True)
@@ -97,20 +113,20 @@ def _write(changes: Changes, note: HistoryNote) -> None:
     _write_batch(Indicator, changes.indicators, note)
     _write_batch(IndicatorValue, changes.values, note)
     _write_batch(Funding, changes.fundings, note)
-    _write_transitions(changes.statuses, note)
+    write_transitions(changes.statuses, note)
 
 
 def _write_batch(model: type[V], batch: Batch[V], note: HistoryNote) -> None:
     if batch.gone:
         record_history(model, batch.gone, "-", note)
-        _delete(model, batch.gone)
+        delete_rows(model, batch.gone)
     if batch.new:
         record_history(model, _created(model, batch.new), "+", note)
     if batch.changed:
-        record_history(model, _updated(model, batch.changed), "~", note)
+        record_history(model, write_over(model, batch.changed), "~", note)
 
 
-def _delete(model: type[V], keys: Sequence[int]) -> None:
+def delete_rows(model: type[V], keys: Sequence[int]) -> None:
     """Delete rows that nothing refers to, without the signals: they would write history a second time."""
     for start in range(0, len(keys), _CHUNK):
         rows = model._base_manager.filter(pk__in=keys[start : start + _CHUNK])
@@ -121,7 +137,7 @@ def _created(model: type[V], rows: Sequence[V]) -> list[int]:
     return [row.pk for row in model._base_manager.bulk_create(rows)]
 
 
-def _updated(model: type[V], rows: Sequence[V]) -> list[int]:
+def write_over(model: type[V], rows: Sequence[V]) -> list[int]:
     """Write rows over those of the same primary key: one statement per some fifty rows, where `bulk_update`
     would send a CASE per row and column."""
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
@@ -129,7 +145,7 @@ def _updated(model: type[V], rows: Sequence[V]) -> list[int]:
     return [row.pk for row in rows]
 
 
-def _write_transitions(statuses: Sequence[StatusChange], note: HistoryNote) -> None:
+def write_transitions(statuses: Sequence[StatusChange], note: HistoryNote) -> None:
     Transition.objects.bulk_create(
         Transition(
             action_year=change.year,
