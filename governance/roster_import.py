@@ -26,7 +26,7 @@ from governance import resources as columns
 from governance.composition import span_fault, there_already, titular_before
 from governance.models import Designation, Formation, Organisation, Person, Seat, SeatRule
 from governance.picking import organisation_list
-from governance.seating import places, seat_at
+from governance.seating import places_among, seat_at
 
 VACANT = "vacant"
 REQUIRED = (columns.SEAT, columns.QUALITY, columns.LAST_NAME, columns.STARTS_ON)
@@ -279,6 +279,10 @@ class _DesignationResource(ModelResource):
         self.people_created: list[Person] = []
         self.organisations_created: list[Organisation] = []
         self.made: dict[str, Organisation] = {}
+        self.rules = list(SeatRule.objects.filter(formation=formation).select_related("formation__council"))
+        self.seats: dict[int, list[Seat]] = {rule.pk: [] for rule in self.rules}
+        for seat in Seat.objects.filter(rule__in=self.rules).order_by("number", "pk"):
+            self.seats[seat.rule_id].append(seat)
         self.seen: dict[tuple[int, int, str, date], int] = {}
         self.read: dict[str, Any] = {}
 
@@ -377,10 +381,7 @@ class _Reading:
 
     def _seat(self, starts_on: date) -> Seat | None:
         label = self._cell(columns.SEAT)
-        rules = SeatRule.objects.filter(formation=self.resource.formation).select_related(
-            "formation__council"
-        )
-        named = [rule for rule in rules if fold_name(rule.label) == fold_name(label)]
+        named = [rule for rule in self.resource.rules if fold_name(rule.label) == fold_name(label)]
         rule = next((one for one in named if one.period.contains(starts_on)), None) or next(iter(named), None)
         if rule is None:
             self.faults[columns.SEAT] = (
@@ -390,7 +391,8 @@ class _Reading:
         return self._place(rule)
 
     def _place(self, rule: SeatRule) -> Seat | None:
-        offered = places(rule)
+        seats = self.resource.seats[rule.pk]
+        offered = places_among(rule, seats)
         if rule.basis == SeatRule.Basis.PER_COMMUNE:
             typed = fold_name(self._cell(columns.COMMUNE))
             place = next((one for one in offered if fold_name(one.name) == typed), None)
@@ -402,7 +404,13 @@ class _Reading:
             if place is None:
                 last = offered[-1].number
                 self.faults[columns.NUMBER] = f"Indiquez le numéro du siège, de 1 à {last}."
-        return seat_at(rule, place) if place else None
+        if place is None:
+            return None
+        seat = seat_at(rule, place)
+        if place.seat is None:
+            seats.append(seat)
+        seat.rule = rule  # known, not to be read again
+        return seat
 
     def _organisation(self) -> Organisation | None:
         name = self._line(columns.ORGANISATION, 200)

@@ -41,7 +41,11 @@ class Place:
 
 def places(rule: SeatRule) -> list[Place]:
     """All places of a rule, whoever holds them; two queries at most."""
-    seats = list(rule.seats.select_related("commune").order_by("number", "pk"))
+    return places_among(rule, list(Seat.objects.filter(rule=rule).order_by("number", "pk")))
+
+
+def places_among(rule: SeatRule, seats: Sequence[Seat]) -> list[Place]:
+    """All places of a rule whose seats, by number, are these; one query where each commune has one."""
     if rule.basis == SeatRule.Basis.PER_COMMUNE:
         return _communal_places(seats)
     numbered = {seat.number: seat for seat in seats}
@@ -87,7 +91,7 @@ def save_rule(rule: SeatRule, *, organisations: Iterable[Organisation], by: User
         rule.position = next_position(rule.formation)
     rule.save()
     _ensure_seats(rule)
-    _own(rule.seats.all(), organisations)
+    _own(rule, organisations)
     _record(rule, Event.Action.CREATED if is_new else Event.Action.CHANGED, by)
 
 
@@ -101,10 +105,17 @@ def _ensure_seats(rule: SeatRule) -> None:
             seat_at(rule, place)
 
 
-def _own(seats: Iterable[Seat], organisations: Iterable[Organisation]) -> None:
-    wanted = list(organisations)
-    for seat in seats:
-        seat.organisations.set(wanted)
+def _own(rule: SeatRule, organisations: Iterable[Organisation]) -> None:
+    """Let all seats of the rule belong to these organisations and to no other."""
+    wanted = {row.pk for row in organisations}
+    link = Seat.organisations.through
+    links = link.objects.filter(seat__rule=rule)
+    links.exclude(organisation_id__in=wanted).delete()
+    known = set(links.values_list("seat_id", "organisation_id"))
+    pairs = [(seat.pk, pk) for seat in Seat.objects.filter(rule=rule) for pk in sorted(wanted)]
+    link.objects.bulk_create(
+        link(seat_id=seat, organisation_id=pk) for seat, pk in pairs if (seat, pk) not in known
+    )
 
 
 @transaction.atomic
@@ -121,13 +132,12 @@ def change_rule(old: SeatRule, new: SeatRule, *, organisations: Iterable[Organis
     old.ends_on = first - DAY
     old.save()
     new.save()
-    for seat in old.seats.select_related("commune").order_by("number", "pk"):
-        if is_carried(new, seat):
-            _carry(seat, new, first)
-        else:
-            _clip(seat, first - DAY)
+    seats = list(Seat.objects.filter(rule=old).order_by("number", "pk"))
+    carried = [seat for seat in seats if is_carried(new, seat)]
+    _clip([seat for seat in seats if seat not in carried], first - DAY)
+    _carry(carried, new, first)
     _ensure_seats(new)
-    _own(new.seats.all(), organisations)
+    _own(new, organisations)
     _record(new, Event.Action.CHANGED, by)
 
 
@@ -138,37 +148,45 @@ def is_carried(rule: SeatRule, seat: Seat) -> bool:
     return rule.basis == SeatRule.Basis.AT_LEAST or seat.number <= rule.number
 
 
-def _carry(seat: Seat, rule: SeatRule, first: date) -> None:
-    following = Seat.objects.create(rule=rule, number=seat.number, commune=seat.commune)
-    for mandate in seat.designations.exclude(ends_on__lt=first).order_by("starts_on", "pk"):
-        if mandate.starts_on >= first:
-            mandate.seat = following
-            mandate.save()
-            continue
-        ends_on, mandate.ends_on = mandate.ends_on, first - DAY
-        mandate.save()
-        Designation.objects.create(
-            seat=following,
-            person_id=mandate.person_id,
-            quality=mandate.quality,
-            function=mandate.function,
-            organisation_id=mandate.organisation_id,
-            authority=mandate.authority,
-            act=mandate.act,
-            starts_on=first,
-            ends_on=ends_on,
-        )
-    for row in Attendance.objects.filter(seat=seat, meeting__held_on__gte=first):
-        row.seat = following
+def _carry(seats: Iterable[Seat], rule: SeatRule, first: date) -> None:
+    following = {
+        seat.pk: Seat.objects.create(rule=rule, number=seat.number, commune_id=seat.commune_id)
+        for seat in seats
+    }
+    mandates = Designation.objects.filter(seat__in=following).exclude(ends_on__lt=first)
+    for mandate in mandates.order_by("starts_on", "pk"):
+        _continue(mandate, following[mandate.seat_id], first)
+    for row in Attendance.objects.filter(seat__in=following, meeting__held_on__gte=first):
+        row.seat = following[row.seat_id or 0]
         row.save()
+
+
+def _continue(mandate: Designation, seat: Seat, first: date) -> None:
+    """On the new seat from that day: as it is if it begins then or later, else split in two."""
+    if mandate.starts_on >= first:
+        mandate.seat = seat
+        mandate.save()
+        return
+    ends_on, mandate.ends_on = mandate.ends_on, first - DAY
+    mandate.save()
+    Designation.objects.create(
+        seat=seat,
+        person_id=mandate.person_id,
+        quality=mandate.quality,
+        function=mandate.function,
+        organisation_id=mandate.organisation_id,
+        authority=mandate.authority,
+        act=mandate.act,
+        starts_on=first,
+        ends_on=ends_on,
+    )
 
 
 @transaction.atomic
 def end_rule(rule: SeatRule, *, last: date, by: User) -> None:
     """End a rule; mandates that go on end with it. Raises SeatsHeldError where one begins later."""
     rule.ends_on = last
-    for seat in rule.seats.all():
-        _clip(seat, last)
+    _clip(list(Seat.objects.filter(rule=rule)), last)
     rule.save()
     _record(rule, Event.Action.CHANGED, by)
 
@@ -185,11 +203,12 @@ def held_after(seats: Iterable[Seat], last: date) -> str:
     )
 
 
-def _clip(seat: Seat, last: date) -> None:
-    fault = held_after([seat], last)
+def _clip(seats: Sequence[Seat], last: date) -> None:
+    """End the mandates on these seats. Raises SeatsHeldError."""
+    fault = held_after(seats, last)
     if fault:
         raise SeatsHeldError(fault)
-    for mandate in seat.designations.filter(_runs_after(last)):
+    for mandate in Designation.objects.filter(_runs_after(last), seat__in=seats):
         mandate.ends_on = last
         mandate.save()
 

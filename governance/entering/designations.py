@@ -7,6 +7,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 
 from cops.audit.conflicts import VersionedForm
 from cops.lib.forms import day_field
@@ -56,7 +58,11 @@ class _MandateForm(PicksOrganisations, VersionedForm):
         self.fields["person"] = person_field(
             self.people,
             label="Personne",
-            help_text="Tapez quelques lettres du nom, puis choisissez.",
+            help_text=format_html(
+                'Tapez quelques lettres du nom, puis choisissez. Inconnue\u00a0? <a href="{}">Créer la '
+                "personne</a>.",
+                reverse("person_create"),
+            ),
             error_messages={"required": "Indiquez la personne désignée."},
         )
         self.fields["organisation"] = organisation_field(
