@@ -40,7 +40,7 @@ class AmendmentForm(SeenForm):
         error_messages={"required": "Indiquez le jour où l’avenant entre en vigueur."},
     )
     signed_on = day_field(label="Signé le")
-    new_end_on = day_field(label="Nouvelle fin du contrat", help_text="Vide : la fin ne change pas.")
+    new_end_on = day_field(label="Nouvelle fin du contrat", help_text="Vide\u00a0: la fin ne change pas.")
     deliberation_reference = LineField(label="Délibération", required=False, max_length=100)
     deliberated_on = day_field(label="Délibérée le")
 
@@ -65,7 +65,7 @@ class AmendmentForm(SeenForm):
         ]
         widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
-            "summary": "En une ou deux phrases, par exemple « Prolonge le contrat de deux ans ».",
+            "summary": "En une ou deux phrases, par exemple «\u00a0Prolonge le contrat de deux ans\u00a0».",
             "is_confirmed": "À décocher tant que la date d’effet est à vérifier.",
         }
 
@@ -84,7 +84,7 @@ class AmendmentForm(SeenForm):
             label="Approuvé par",
             required=False,
             unknown="Aucune décision ne s’appelle « %(typed)s » : choisissez-en une de la liste.",
-            help_text="La décision du conseil : tapez quelques lettres, puis choisissez.",
+            help_text="La décision du conseil\u00a0: tapez quelques lettres, puis choisissez.",
         )
         self.initial["approved_by"] = instance.approved_by
         for key, line in self.lines.items():
@@ -150,6 +150,7 @@ class AmendmentForm(SeenForm):
         contract, stored = self.instance.contract, self._stored_rank
         if day < contract.starts.first_day:
             self.add_error("effective_on", f"Le contrat ne commence que le {date_fr(contract.starts_on)}.")
+            return
         for other in contract.amendments.exclude(pk=self.instance.pk):
             is_earlier = stored is None or rank_of(other) < stored
             if is_earlier and day < other.effective_on:
@@ -202,7 +203,7 @@ class AmendmentForm(SeenForm):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The lines with their fields, for the page."""
+        """The lines with their fields for the page, each axis before its objectives."""
         return [
             {
                 "line": line,
@@ -210,8 +211,13 @@ class AmendmentForm(SeenForm):
                 "was_withdrawn": self.before[key].is_withdrawn,
                 **{part: self[f"{key}_{part}"] for part in PARTS},
             }
-            for key, line in self.lines.items()
+            for key, line in self._by_axis()
         ]
+
+    def _by_axis(self) -> list[tuple[str, PlanLine]]:
+        axes = [line.axis_number for line in self.lines.values() if line.kind == AXIS]
+        place = {number: place for place, number in enumerate(axes)}
+        return sorted(self.lines.items(), key=lambda item: place.get(item[1].axis_number, len(axes)))
 
 
 def _order_message(other: Amendment, word: str) -> str:

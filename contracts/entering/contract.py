@@ -25,17 +25,18 @@ class ContractForm(VersionedForm):
     title = LineField(
         label="Intitulé",
         max_length=200,
-        help_text="Par exemple « Contrat opérationnel de prévention et de sécurité 2009-2012 ».",
+        help_text="Par exemple «\u00a0Contrat opérationnel de prévention et de sécurité 2009-2012\u00a0».",
         error_messages={"required": "Donnez un intitulé au contrat."},
     )
     starts = PartialDateField(
         label="Début",
-        help_text="Aussi précisément que connu : « 2009 », « novembre 2004 » ou « 01/01/2009 ».",
+        help_text="Aussi précisément que connu\u00a0: «\u00a02009\u00a0», «\u00a0novembre 2004\u00a0» "
+        "ou «\u00a001/01/2009\u00a0».",
         error_messages={"required": "Indiquez au moins l’année du début."},
     )
     ends = PartialDateField(
         label="Fin d’origine",
-        help_text="Avant tout avenant : une prolongation s’enregistre comme avenant.",
+        help_text="Avant tout avenant\u00a0: une prolongation s’enregistre comme avenant.",
         error_messages={"required": "Indiquez au moins l’année de la fin."},
     )
     legal_basis = LineField(
@@ -61,8 +62,8 @@ class ContractForm(VersionedForm):
         ]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
-            "code": "Court, par exemple cops-2009 ; il nomme le contrat dans les fichiers et les adresses, "
-            "et ne change plus ensuite.",
+            "code": "Court, par exemple cops-2009\u00a0; il nomme le contrat dans les fichiers et les "
+            "adresses, et ne change plus ensuite.",
             "note": "Ce qui n’est pas connu ou reste à vérifier.",
         }
         error_messages = {
@@ -103,7 +104,7 @@ class ContractForm(VersionedForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if code in RESERVED_CODES:
-            raise ValidationError("Ce code est réservé : choisissez-en un autre, comme cops-2009.")
+            raise ValidationError("Ce code est réservé\u00a0: choisissez-en un autre, comme cops-2009.")
         return code
 
     def clean(self) -> dict[str, Any] | None:

@@ -366,6 +366,15 @@ def test_the_decision_that_approved_it_is_shown_to_those_who_may_read_it(
     assert "Approuvé par" not in text_of(member_client.get(page))
 
 
+def test_only_the_service_amends(administrator_client, member_client, stranger_client, amended):
+    for address in (new(amended), edit(amended, 1)):
+        assert administrator_client.get(address).status_code == 200
+        for client in (member_client, stranger_client):
+            assert client.get(address).status_code == 403
+            assert client.post(address, DATES | {"number": "1", "confirm": "1"}).status_code == 403
+    assert amended.amendments.count() == 2
+
+
 def test_readers_are_offered_no_amendment(member_client, amended):
     content = member_client.get(reverse("contract_detail", args=[amended.code])).content.decode()
     assert "avenants/" not in content
