@@ -6,6 +6,7 @@ saved since is left as it is and named.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -97,6 +98,7 @@ class BulkPlan:
 class BulkOutcome:
     """What was changed, what somebody else had saved meanwhile, and what the rules refuse by now."""
 
+    at: datetime
     changed: Sequence[BulkRow]
     overtaken: Sequence[BulkRow]
     refused: Sequence[BulkRow]
@@ -207,9 +209,10 @@ def apply_bulk(actions: QuerySet[Action], wanted: Wanted, *, seen: str, by: User
     overtaken = [row for row in plan.rows if row.state not in set(shown)]
     current = [row for row in plan.rows if row not in overtaken]
     changed = [row for row in current if row.is_changed]
+    note = HistoryNote(by, REASON, timezone.now())
     if changed:
-        _write(changed, wanted, HistoryNote(by, REASON, timezone.now()))
-    return BulkOutcome(changed, overtaken, [row for row in current if row.refusal])
+        _write(changed, wanted, note)
+    return BulkOutcome(note.at, changed, overtaken, [row for row in current if row.refusal])
 
 
 def _write(rows: Sequence[BulkRow], wanted: Wanted, note: HistoryNote) -> None:
@@ -243,3 +246,11 @@ def _end_partnerships(actions: Iterable[int], wanted: Wanted, note: HistoryNote)
     keys = list(ended.values_list("pk", flat=True))
     record_history(Partnership, keys, "-", note)
     ended._raw_delete(ended.db)
+
+
+def changed_at(at: datetime, by: User) -> list[Action]:
+    """The actions that somebody changed in bulk at that moment, in the order of their references."""
+    written = {"history_date": at, "history_user": by, "history_change_reason": REASON}
+    keys = set(Action.history.filter(**written).values_list("id", flat=True))
+    keys |= set(ActionYear.history.filter(**written).values_list("action_id", flat=True))
+    return list(Action.objects.visible_to(by).filter(pk__in=keys).order_by("reference_key", "pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.views.bulk import action_bulk
+from actions.views.bulk import action_bulk, action_bulk_undo
 from actions.views.carrying import action_carry
 from actions.views.entering import (
     action_copy,
@@ -30,6 +30,7 @@ urlpatterns = [
     path("liste.<str:form>", action_list_export, name="action_list_export"),
     path("<int:pk>/", action_detail, name="action_detail"),
     path("en-lot/", action_bulk, name="action_bulk"),
+    path("en-lot/<int:key>/annuler/", action_bulk_undo, name="action_bulk_undo"),
     path("reconduire/<slug:code>/", action_carry, name="action_carry"),
     path("nouvelle/", action_create, name="action_create"),
     path("<int:pk>/copier/", action_copy, name="action_copy"),

@@ -1,14 +1,16 @@
 """Changing many actions at once: those chosen in the list, what to set, what that does, doing it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
-from actions.bulk import MOST, BulkOutcome, BulkRow, apply_bulk, plan_bulk
+from actions.bulk import MOST, BulkOutcome, BulkRow, apply_bulk, changed_at, plan_bulk
 from actions.carrying import CarryRow
 from actions.entering.bulk import BulkForm
 from actions.filters import ActionFilter
@@ -16,7 +18,11 @@ from actions.listing import facets, in_order
 from actions.models import Action, ActionYear
 from actions.views.entering import agents_only, get_and_post
 from cops.audit.entering import STEP, enter
+from cops.audit.history.deeds import key_of
+from cops.audit.history.subjects import subject_of
+from cops.audit.history.undoing import UndoRefused, take_back
 from cops.lib.french import count, list_fr
+from cops.users.models import User
 from cops.users.requests import UserRequest
 
 TICKED, ALL = "action", "toutes"
@@ -54,6 +60,42 @@ def action_bulk(request: UserRequest) -> HttpResponse:
     return render(request, "actions/action_bulk.html", context)
 
 
+@get_and_post
+@agents_only
+def action_bulk_undo(request: UserRequest, key: int) -> HttpResponse:
+    """Taking one's own change of many actions back, of each as a whole, where nobody changed it since."""
+    try:
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=key)
+    except OverflowError as error:
+        raise Http404 from error
+    actions = changed_at(at, request.user)
+    if not actions:
+        raise Http404
+    if request.method == "POST":
+        refused = [action for action in actions if not _is_taken_back(action, str(key), request.user)]
+        _say_undone(request, len(actions) - len(refused), refused)
+        return redirect("action_list")
+    return render(request, "actions/action_bulk_undo.html", {"actions": actions, "at": at})
+
+
+def _is_taken_back(action: Action, key: str, by: User) -> bool:
+    subject = subject_of(action)
+    assert subject is not None
+    try:
+        take_back(subject, action.pk, key, by=by)
+    except UndoRefused:
+        return False
+    return True
+
+
+def _say_undone(request: UserRequest, done: int, refused: Sequence[Action]) -> None:
+    if done:
+        messages.success(request, f"Annulé pour {count(done, 'action')}.")
+    if refused:
+        named = _listed([action.reference for action in refused])
+        messages.warning(request, f"Modifié depuis ou déjà annulé, laissé tel quel : {named}.")
+
+
 def _chosen(request: UserRequest) -> list[int]:
     """Keys of the actions, as far as the reader sees them; one more than MOST if there are too many."""
     if ALL in request.GET:
@@ -79,7 +121,9 @@ def _list_address(query: QueryDict) -> str:
 def _say(request: UserRequest, outcome: BulkOutcome) -> None:
     done = len(outcome.changed)
     if done:
-        messages.success(request, f"{count(done, 'action modifiée', 'actions modifiées')}.")
+        text = f"{count(done, 'action modifiée', 'actions modifiées')}."
+        address = reverse("action_bulk_undo", args=[key_of(outcome.at)])
+        messages.success(request, format_html('{} <a href="{}">Annuler</a>', text, address))
     else:
         messages.info(request, "Aucune action n’a été modifiée.")
     if outcome.overtaken:
@@ -93,6 +137,9 @@ def _say(request: UserRequest, outcome: BulkOutcome) -> None:
 
 def references(rows: Sequence[BulkRow | CarryRow]) -> str:
     """The references of the first rows, and how many there are beside."""
-    names = [row.action.reference for row in rows[:NAMED]]
-    left_out = len(rows) - len(names)
-    return list_fr([*names, count(left_out, "autre")] if left_out else names)
+    return _listed([row.action.reference for row in rows])
+
+
+def _listed(names: Sequence[str]) -> str:
+    left_out = len(names) - NAMED
+    return list_fr([*names[:NAMED], count(left_out, "autre")] if left_out > 0 else names)

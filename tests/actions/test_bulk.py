@@ -1,5 +1,6 @@
 """Changing many actions at once: what is shown, what is refused, what is written and what others saved."""
 
+import re
 from datetime import date
 from urllib.parse import urlencode
 
@@ -224,6 +225,24 @@ def test_only_agents_find_the_boxes_in_the_list(make, agent_client, member_clien
     for client in (member_client, administrator_client):
         page = client.get(reverse("action_list")).content.decode()
         assert box not in page and reverse("action_bulk") not in page
+
+
+def test_a_change_is_taken_back_but_for_what_was_changed_since(make, agent_client, client_of):
+    one, other = (make(f"1.1-0{n}", year={"status": ""}) for n in (1, 2))
+    where = address(one, other)
+    done = change(agent_client, where, is_confidential="oui", year="2012", status="done")
+    (undo,) = re.findall(r'href="([^"]+/annuler/)"', done.content.decode())
+    assert client_of(factories.AgentFactory()).get(undo).status_code == 404
+    other.refresh_from_db()
+    other.title = "Changé depuis"
+    other.save()
+    assert "2 actions" in text_of(agent_client.get(undo)).replace("\u00a0", " ")
+    text = text_of(agent_client.post(undo, follow=True)).replace("\u00a0", " ")
+    assert "Annulé pour 1 action." in text and "laissé tel quel : 1.1-02." in text
+    assert [row.is_confidential for row in Action.objects.order_by("reference")] == [False, True]
+    assert [row.status for row in ActionYear.objects.order_by("action__reference")] == ["", "done"]
+    again = text_of(agent_client.post(undo, follow=True))
+    assert "déjà annulé, laissé tel quel : 1.1-01 et 1.1-02." in again
 
 
 @pytest.fixture
