@@ -333,13 +333,6 @@ ROUTES = [
         arguments=lambda world: [1],
         of="never done",
     ),
-    Route(
-        "action_bulk_undo",
-        "login 403 403 403 404 403",
-        "login 403 403 403 404 403",
-        arguments=lambda world: [1],
-        of="never done",
-    ),
     Route("action_carry", AGENTS, AGENTS, arguments=lambda world: [world.own_action.contract.code]),
     *(
         Route(name, AGENTS, AGENTS, arguments=lambda world: [world.own_action.pk])
