@@ -23,3 +23,5 @@ rules.add_perm("governance.change_organisations", is_staff_member)
 rules.add_perm("governance.change_people", is_staff_member)
 rules.add_perm("governance.change_communes", is_administrator)
 rules.add_perm("governance.link_accounts", is_administrator)
+# The letters of convocation, kept for the service.
+rules.add_perm("documents.read_convocation", is_staff_member)

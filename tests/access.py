@@ -137,7 +137,16 @@ ROUTES = [
     Route("contract_create", STAFF, STAFF),
     *(
         Route(name, STAFF, STAFF, arguments=lambda world: [world.own_action.contract.code])
-        for name in ("contract_edit", "contract_signatories", "contract_plan", "amendment_create")
+        for name in ("contract_edit", "amendment_create")
+    ),
+    *(
+        Route(
+            name,
+            STAFF,
+            "login 403 403 403 302 302",
+            arguments=lambda world: [world.own_action.contract.code],
+        )
+        for name in ("contract_signatories", "contract_plan")
     ),
     Route(
         "amendment_edit",

@@ -154,6 +154,11 @@ def world(cast: dict[str, Any]) -> World:
     )
     formation = cast["member"].person.designations.get().seat.rule.formation
     subject = f"evaluation/{own.contract.code}/2012"
+    meeting = factories.DecisionFactory(meeting__formation=formation).meeting
+    convened = factories.AttendanceFactory(meeting=meeting, person=cast["member"].person)
+    _, reply_token = AccessLink.issue(
+        AccessLink.Purpose.REPLY, target=convened, created_by=None, lifetime=timedelta(days=7)
+    )
     return World(
         own_action=own,
         confidential_action=hidden,
@@ -162,7 +167,7 @@ def world(cast: dict[str, Any]) -> World:
         designation=cast["member"].person.designations.get(),
         organisation=own.lead,
         person=cast["member"].person,
-        meeting=factories.DecisionFactory(meeting__formation=formation).meeting,
+        meeting=meeting,
         batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
         roster=receive_roster(
             b"rien", "composition.xlsx", formation=formation, user=cast["administrator"]
@@ -179,6 +184,9 @@ def world(cast: dict[str, Any]) -> World:
         link=link,
         token=token,
         message=factories.MessageFactory(state="uncertain"),
+        convened=convened,
+        other_convened=factories.AttendanceFactory(meeting=meeting),
+        reply_token=reply_token,
     )
 
 

@@ -38,6 +38,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 ZEAL_ALLOWLIST = [
     {"model": "sessions.Session", "field": "get()"},
     {"model": "users.User", "field": "get()"},
+    # Locked by each of the services that convene, in one transaction.
+    {"model": "governance.Meeting", "field": "get()"},
 ]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 

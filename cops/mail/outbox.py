@@ -1,6 +1,7 @@
 """What people decide about messages that did not leave, or may not have. Each deed goes to the journal."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -68,4 +69,4 @@ def _record(message: Message, deed: str, by: User) -> None:
 def _enqueue(pks: Iterable[int]) -> None:
     forget_rest()
     for pk in pks:
-        transaction.on_commit(lambda pk=pk: send_message.enqueue(pk))
+        transaction.on_commit(partial(send_message.enqueue, pk))

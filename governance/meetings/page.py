@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import reverse
 
 from cops.users.models import User
+from governance.convocations import page as convocations
 from governance.meetings import agenda, attendance
 from governance.meetings.changes import time_fr
 from governance.meetings.life import State, edit_refusal, offered, short_notice, takes_attendance
@@ -22,6 +23,7 @@ Section = Callable[[Meeting, User], dict[str, Any]]
 
 SECTIONS: Mapping[str, Section] = {
     "agenda": agenda.section,
+    "convocations": convocations.section,
     "attendance": attendance.section,
     "decisions": lambda meeting, user: {"rows": decisions_of(meeting)},
 }

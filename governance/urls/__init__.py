@@ -1,11 +1,13 @@
 """Addresses of the council: its people, its meetings, then its formations (any other word is one's code)."""
 
-from governance.urls import communes, councils, meetings, organisations, people
+from governance.urls import communes, convocations, councils, meetings, organisations, people, replies
 
 urlpatterns = [
     *organisations.urlpatterns,
     *communes.urlpatterns,
     *people.urlpatterns,
     *meetings.urlpatterns,
+    *convocations.urlpatterns,
+    *replies.urlpatterns,
     *councils.urlpatterns,
 ]

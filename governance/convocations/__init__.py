@@ -1,0 +1,1 @@
+"""Convening: what is sent to whom, as e-mail, letter and calendar invitation, and what people answer."""

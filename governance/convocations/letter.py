@@ -1,0 +1,47 @@
+"""The convocation as a letter: one PDF for all who are convened."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from cops.lib.fonts import font_face_css
+from cops.lib.pdf import PdfMetadata, html_to_pdf
+from governance.convocations.facts import Facts
+from governance.convocations.texts import subject_of
+
+# A letter of some pages takes two seconds; somebody waits for it.
+TIMEOUT_S = 30.0
+
+
+def letter_html(facts: Facts, kind: str, *, written_on: date, note: str = "") -> str:
+    """The letter as one HTML document that holds all it shows."""
+    context = {
+        "title": subject_of(facts, kind),
+        "facts": facts,
+        "is_change": kind == "change",
+        "note": note,
+        "written_on": written_on,
+        "style": _style(),
+    }
+    return render_to_string("governance/convocation_letter.html", context)
+
+
+def letter_pdf(facts: Facts, kind: str, *, written_on: date, note: str = "") -> bytes:
+    """The same as a tagged PDF for A4. Raises `cops.lib.pdf.PdfError`, whose text can be shown."""
+    metadata = PdfMetadata(title=subject_of(facts, kind), authors=[facts.agglomeration])
+    html = letter_html(facts, kind, written_on=written_on, note=note)
+    return html_to_pdf(html, metadata, timeout_s=TIMEOUT_S)
+
+
+def filename(facts: Facts) -> str:
+    return f"convocation-{facts.held_on:%Y-%m-%d}.pdf"
+
+
+@cache
+def _style() -> SafeString:
+    sheet = Path(settings.BASE_DIR) / "static" / "css" / "convocation-letter.css"
+    return mark_safe(f"{font_face_css()}\n{sheet.read_text('utf-8')}")  # noqa: S308 - files of our own

@@ -1,0 +1,81 @@
+"""The part of a meeting's page that tells what was sent to whom, and what they answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from cops.mail.followup import Followed, followed
+from cops.users.models import User
+from governance.convocations.facts import is_over
+from governance.convocations.people import one_per_person
+from governance.convocations.replies import counts, own_rows, refusal
+from governance.meetings.convening import in_seat_order
+from governance.meetings.life import State
+from governance.models import Attendance, Convocation, ConvocationMessage, Meeting
+
+TONES = {
+    Attendance.Reply.PRESENT: "ok",
+    Attendance.Reply.REPRESENTED: "info",
+    Attendance.Reply.EXCUSED: "partial",
+    Attendance.Reply.NONE: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Convened:
+    """Somebody convened: their answer, and the last message to them (None: they are to be called)."""
+
+    row: Attendance
+    tone: str
+    message: Followed | None
+
+    @property
+    def phone(self) -> str:
+        return self.row.person.phone if self.row.person else ""
+
+
+def section(meeting: Meeting, user: User) -> dict[str, Any]:
+    """What the page shows; five queries whatever the number of people, two where nothing was sent."""
+    now = timezone.now()
+    sent = list(meeting.convocations.select_related("sent_by").order_by("-sequence"))
+    may_change = user.has_perm("governance.change_meetings", meeting)
+    takes_answers = not refusal(meeting, now)
+    return {
+        "is_shown": bool(sent) or may_change,
+        "sent": sent,
+        "own": list(own_rows(user, meeting)) if sent and not may_change else [],
+        "may_change": may_change,
+        "may_convene": may_change and meeting.state == State.PREPARED,
+        "is_convened": meeting.state == State.CONVENED,
+        "takes_answers": takes_answers,
+        "may_resend": may_change and meeting.state == State.CONVENED and not is_over(meeting, now),
+        "people": _people(meeting, sent, now) if may_change else [],
+    } | _counts(meeting, sent, may_change)
+
+
+def _counts(meeting: Meeting, sent: list[Convocation], may_change: bool) -> dict[str, Any]:
+    if not sent or not may_change:
+        return {"counts": None}
+    return {"counts": counts(in_seat_order(meeting))}
+
+
+def _people(meeting: Meeting, sent: Iterable[Convocation], now: datetime) -> list[Convened]:
+    """Those convened, in the order of the seats, with the latest message to each."""
+    if not sent:
+        return []
+    messages = ConvocationMessage.objects.filter(convocation__meeting=meeting).order_by("pk")
+    latest = {
+        each.attendance_id: each.message
+        for each in messages.select_related("message").defer("message__body", "message__calendar")
+    }
+    return [
+        Convened(
+            row,
+            TONES[Attendance.Reply(row.reply)],
+            followed(latest[row.pk], now) if row.pk in latest else None,
+        )
+        for row in one_per_person(in_seat_order(meeting))
+    ]

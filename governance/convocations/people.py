@@ -1,0 +1,46 @@
+"""Who gets a convocation, at which address, and who has none and is to be called."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from governance.meetings.convening import in_seat_order, planned
+from governance.models import Attendance, Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Those convened: one row a person, and of them those without an address, who are to be called."""
+
+    reached: tuple[Attendance, ...]
+    to_call: tuple[Attendance, ...]
+
+    @property
+    def everybody(self) -> int:
+        return len(self.reached) + len(self.to_call)
+
+
+def audience(rows: Iterable[Attendance]) -> Audience:
+    """Sort the rows; who sits on two seats gets one message."""
+    chosen = one_per_person(rows)
+    return Audience(tuple(row for row in chosen if row.email), tuple(row for row in chosen if not row.email))
+
+
+def one_per_person(rows: Iterable[Attendance]) -> list[Attendance]:
+    """The first row of each person, and every row of somebody without a record."""
+    kept: dict[object, Attendance] = {}
+    for row in rows:
+        key = row.person_id if row.person_id is not None else ("row", row.pk, row.name)
+        kept.setdefault(key, row)
+    return list(kept.values())
+
+
+def expected(meeting: Meeting) -> Audience:
+    """Whom a convocation of now would reach; reads only."""
+    return audience(planned(meeting))
+
+
+def same_person(row: Attendance) -> list[Attendance]:
+    """All rows of that person in the meeting: an answer holds for each seat."""
+    if row.person_id is None:
+        return [row]
+    return [other for other in in_seat_order(row.meeting) if other.person_id == row.person_id]

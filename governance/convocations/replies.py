@@ -1,0 +1,139 @@
+"""Answers to a convocation: by personal link, in the site, or told to the service by telephone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cops.audit.models import Event
+from cops.mail.models import AccessLink
+from cops.users.models import User
+from governance.convocations.facts import is_over
+from governance.convocations.people import one_per_person, same_person
+from governance.meetings.life import State, locked
+from governance.models import Attendance, Designation, Meeting
+
+Reply = Attendance.Reply
+
+WRITTEN_LABELS = {
+    Reply.PRESENT: "Je participe à la consultation",
+    Reply.REPRESENTED: "Quelqu’un y participe pour moi",
+    Reply.EXCUSED: "Je n’y participe pas",
+}
+LABELS = {
+    Reply.PRESENT: "Je serai présent",
+    Reply.REPRESENTED: "Je serai représenté",
+    Reply.EXCUSED: "Je m’excuse, sans être représenté",
+}
+
+
+class ReplyRefusedError(Exception):
+    """The answer cannot be taken; the text is French and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answers. Name and function are those of whoever represents them."""
+
+    reply: str
+    represented_by: str = ""
+    representative_function: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many people answered what."""
+
+    present: int
+    represented: int
+    excused: int
+    silent: int
+
+    @property
+    def answered(self) -> int:
+        return self.present + self.represented + self.excused
+
+
+def counts(rows: Iterable[Attendance]) -> Counts:
+    """The counts over people: who sits on two seats answers once, and assistants are not counted."""
+    people = [row for row in one_per_person(rows) if row.quality != Attendance.Quality.ASSISTANT]
+    given = [row.reply for row in people]
+    return Counts(
+        given.count(Reply.PRESENT),
+        given.count(Reply.REPRESENTED),
+        given.count(Reply.EXCUSED),
+        given.count(Reply.NONE),
+    )
+
+
+def refusal(meeting: Meeting, now: datetime) -> str:
+    """Why no answer is taken any more, in French; empty where answers are taken."""
+    if meeting.state == State.CANCELLED:
+        return "La réunion est annulée."
+    if meeting.state != State.CONVENED:
+        return "Cette réunion n’attend pas ou plus de réponse."
+    if is_over(meeting, now):
+        return "La réunion a commencé ou son jour est passé : il est trop tard pour répondre ici."
+    return ""
+
+
+def attendance_of_link(token: str) -> Attendance | None:
+    """The row that a personal link opens, while the link works; three queries at most."""
+    link = AccessLink.objects.usable(token).filter(purpose=AccessLink.Purpose.REPLY).first()
+    if link is None or link.target_type is None or link.target_type.model_class() is not Attendance:
+        return None
+    rows = Attendance.objects.select_related("meeting__formation__council__agglomeration")
+    return rows.filter(pk=link.target_id).first()
+
+
+def may_answer(user: User, row: Attendance) -> bool:
+    """Whether the user answers for that row: their own, that of the titular whom they assist, or as staff."""
+    if user.has_perm("governance.change_meetings", row.meeting):
+        return True
+    return own_rows(user, row.meeting).filter(pk=row.pk).exists()
+
+
+def own_rows(user: User, meeting: Meeting) -> QuerySet[Attendance]:
+    """The rows for which the user answers: their own, and the titular's of a seat whose assistant they are on
+    the meeting's day."""
+    assisted = (
+        Designation.objects.of_user(user)
+        .in_force(meeting.held_on)
+        .filter(quality=Designation.Quality.ASSISTANT)
+        .order_by()
+    )
+    return Attendance.objects.filter(
+        Q(person__user=user) | Q(seat__in=assisted.values("seat"), quality=Attendance.Quality.TITULAR),
+        meeting=meeting,
+    )
+
+
+@transaction.atomic
+def answer(row: Attendance, given: Answer, *, by: User | None, how: str) -> None:
+    """Keep an answer, for each seat of that person; a later one replaces it until the meeting.
+
+    :param how: how it came, for the journal (« par le lien personnel », « par téléphone »).
+    :raises ReplyRefusedError: answers are no longer taken.
+    """
+    meeting = locked(row.meeting_id)
+    if reason := refusal(meeting, timezone.now()):
+        raise ReplyRefusedError(reason)
+    is_represented = given.reply == Reply.REPRESENTED
+    for each in same_person(row):
+        each.reply = given.reply
+        each.represented_by = given.represented_by if is_represented else ""
+        each.representative_function = given.representative_function if is_represented else ""
+        each.comment = given.comment
+        each.replied_at = timezone.now() if given.reply else None
+        each.full_clean()
+        each.save()
+    Event.record(
+        Event.Action.REPLIED,
+        actor=by,
+        summary=f"{meeting} : {row.name}, {Reply(given.reply).label.lower()} ({how})",
+        subject=meeting,
+    )

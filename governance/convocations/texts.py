@@ -1,0 +1,115 @@
+"""The words of the e-mails. Those of a confidential group say neither its name, nor subject, nor agenda."""
+
+from collections.abc import Sequence
+
+from governance.convocations.facts import Facts
+from governance.models import Attendance, Convocation
+
+Kind = Convocation.Kind
+
+WORDS = {Kind.CALL: "Convocation", Kind.CHANGE: "Modification", Kind.CANCELLATION: "Annulation"}
+SALUTATION = "Madame, Monsieur,"
+
+
+def subject_of(facts: Facts, kind: str) -> str:
+    """The subject: « Convocation : Formation plénière – CISPD, lundi 3 mars 2026 à 14 h »."""
+    word = WORDS[Kind(kind)]
+    if facts.is_written and kind == Kind.CALL:
+        word = "Consultation écrite"
+    until = "réponse avant la fin du " if facts.is_written else ""
+    return f"{word} : {facts.title}, {until}{facts.when}"[:200]
+
+
+def body_of(
+    facts: Facts,
+    kind: str,
+    to: Attendance,
+    *,
+    reply_address: str,
+    changes: Sequence[str] = (),
+    note: str = "",
+    has_letter: bool = False,
+    is_still_held: bool = False,
+) -> str:
+    """The text for one person. `reply_address` is empty where no answer is asked for.
+
+    `is_still_held` tells a cancellation for this person alone from one of the meeting.
+    """
+    parts = [_addressee(to), SALUTATION, _opening(facts, kind, is_still_held)]
+    if changes:
+        parts.append("Ce qui change :\n" + "\n".join(f"– {change}" for change in changes))
+    if note:
+        parts.append(note)
+    if kind != Kind.CANCELLATION:
+        parts += _details(facts)
+        parts.append(_reply(facts, kind, reply_address) if reply_address else "")
+    parts.append(_papers(kind, has_letter))
+    parts.append(_signature(facts))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _addressee(to: Attendance) -> str:
+    described = [part for part in (to.name, to.function, to.organisation) if part]
+    return f"À l’attention de {', '.join(described)}"
+
+
+def _opening(facts: Facts, kind: str, is_still_held: bool) -> str:
+    if facts.is_written:
+        what = f"la consultation écrite du {facts.council}" if facts.is_confidential else (
+            f"la consultation écrite de la formation « {facts.body} » du {facts.council}"
+        )  # fmt: skip
+    else:
+        what = f"une réunion de travail du {facts.council}" if facts.is_confidential else (
+            f"la réunion de la formation « {facts.body} » du {facts.council}"
+        )  # fmt: skip
+    if kind == Kind.CANCELLATION:
+        if is_still_held:
+            return f"Vous aviez été convoqué à {what}. Sa date a changé, et vous n’y siégez plus ce jour-là."
+        return f"Vous aviez été convoqué à {what}, prévue le {facts.when} : elle est annulée."
+    if kind == Kind.CHANGE:
+        return f"La convocation à {what} est modifiée. Ce message remplace le précédent."
+    if facts.is_written:
+        return f"Votre avis est demandé dans {what}. Réponse attendue au plus tard le {facts.day}."
+    return f"Vous êtes convoqué à {what}."
+
+
+def _details(facts: Facts) -> list[str]:
+    lines = [f"Date limite de réponse : {facts.day}" if facts.is_written else f"Date : {facts.when}"]
+    if facts.place and not facts.is_written:
+        lines.append(f"Lieu : {facts.place}")
+    if facts.remote_link:
+        lines.append(f"Pour se connecter : {facts.remote_link}")
+    if facts.subject:
+        lines.append(f"Objet : {facts.subject}")
+    agenda = "\n".join(_item(item.rank, item.title, item.rapporteur) for item in facts.agenda)
+    return ["\n".join(lines), f"Ordre du jour :\n{agenda}" if agenda else ""]
+
+
+def _item(rank: int, title: str, rapporteur: str) -> str:
+    return f"{rank}. {title}" + (f" – {rapporteur}" if rapporteur else "")
+
+
+def _reply(facts: Facts, kind: str, address: str) -> str:
+    ask = (
+        "Dites si vous participez à la consultation"
+        if facts.is_written
+        else "Dites si vous serez présent, représenté ou excusé"
+    )
+    again = " Une réponse déjà donnée reste notée ; vous pouvez la changer." if kind == Kind.CHANGE else ""
+    return (
+        f"{ask}, sans compte ni mot de passe, à cette adresse :\n{address}\n"
+        f"Ce lien vous est personnel, ne le transmettez pas. Il sert jusqu’à la réunion.{again}"
+    )
+
+
+def _papers(kind: str, has_letter: bool) -> str:
+    if kind == Kind.CANCELLATION:
+        return "L’invitation jointe retire la réunion de votre agenda."
+    joined = "La lettre de convocation et une invitation d’agenda sont jointes" if has_letter else (
+        "Une invitation d’agenda est jointe"
+    )  # fmt: skip
+    return f"{joined} à ce message."
+
+
+def _signature(facts: Facts) -> str:
+    return "\n".join(part for part in (facts.contact, facts.council, facts.agglomeration) if part)
