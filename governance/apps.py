@@ -10,8 +10,10 @@ class GovernanceConfig(AppConfig):
         from cops.documents import carriers, production
         from governance import roster
         from governance.carriers import CARRIERS
+        from governance.meetings import sheet
         from governance.subjects import SUBJECTS
 
         carriers.register(*CARRIERS)
         production.register(roster.WORD, describe=roster.describe, make=roster.make)
+        production.register(sheet.WORD, describe=sheet.describe, make=sheet.make)
         subjects.register(*SUBJECTS)

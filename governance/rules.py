@@ -25,3 +25,5 @@ rules.add_perm("governance.change_communes", is_administrator)
 rules.add_perm("governance.link_accounts", is_administrator)
 # The letters of convocation, kept for the service.
 rules.add_perm("documents.read_convocation", is_staff_member)
+# The attendance sheets to sign, printed by the service.
+rules.add_perm("documents.read_attendance", is_staff_member)

@@ -206,11 +206,9 @@ ROUTES = [
     ),
     Route("meeting_edit", STAFF, STAFF, arguments=lambda world: [world.meeting.pk]),
     Route("attendance_counts", STAFF, NOT_ALLOWED, arguments=lambda world: [world.meeting.pk]),
-    Route(
-        "attendance_list_update",
-        NOT_ALLOWED,
-        "login 403 403 403 302 302",
-        arguments=lambda world: [world.meeting.pk],
+    *(
+        Route(name, NOT_ALLOWED, "login 403 403 403 302 302", arguments=lambda world: [world.meeting.pk])
+        for name in ("attendance_list_update", "attendance_sheet")
     ),
     Route(
         "meeting_step",

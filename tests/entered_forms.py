@@ -27,7 +27,7 @@ class _Fields(HTMLParser):
         if tag == "input" and name:
             if given.get("type") not in ("checkbox", "radio") or "checked" in given:
                 self.values.setdefault(name, []).append(
-                    given.get("value") or ("on" if "checked" in given else "")
+                    given.get("value") or ("on" if "checked" in given and "value" not in given else "")
                 )
         elif tag == "textarea":
             self._textarea = name

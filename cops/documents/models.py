@@ -56,6 +56,7 @@ class Document(Searchable, models.Model):
     class Kind(models.TextChoices):
         REPORT_DRAFT = "report_draft", "Rapport provisoire"
         ROSTER = "roster", "Composition d’une formation"
+        ATTENDANCE = "attendance", "Feuille de présence"
         CONVOCATION = "convocation", "Convocation"
         CRISIS_REPORT = "crisis_report", "Cellule de crise"
         # Of what is attached:

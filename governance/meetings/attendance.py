@@ -85,9 +85,11 @@ def seat_label(row: Attendance) -> str:
     """What the person sits as; the row's seat, rule and commune are loaded."""
     if row.seat is None:
         return "Invité"
-    commune = f", {row.seat.commune.name}" if row.seat.commune else ""
+    label = row.seat.rule.label
+    commune = row.seat.commune.name if row.seat.commune else ""
+    place = f", {commune}" if commune and commune not in label else ""
     quality = "" if row.quality == Attendance.Quality.TITULAR else f" ({row.get_quality_display().lower()})"
-    return f"{row.seat.rule.label}{commune}{quality}"
+    return f"{label}{place}{quality}"
 
 
 def with_function(name: str, function: str) -> str:

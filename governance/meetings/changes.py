@@ -156,11 +156,19 @@ def _moved(before: Sequence[int], after: Sequence[int]) -> set[int]:
     """
     rank = {pk: place for place, pk in enumerate(before)}
     kept = [pk for pk in after if pk in rank]
-    longest: dict[int, tuple[int, ...]] = {}  # the longest run that ends with an item
+    in_place = {pk for pk, old in zip(after, before, strict=False) if pk == old}
+
+    def merit(run: tuple[int, ...]) -> tuple[int, int]:
+        """Of runs of one length, the one with more items that bear the number they bore."""
+        return len(run), len(in_place.intersection(run))
+
+    best: dict[int, tuple[int, ...]] = {}  # by the item that the run ends with
     for place, pk in enumerate(kept):
-        runs = [longest[last] for last in kept[:place] if rank[last] < rank[pk]]
-        longest[pk] = (*(max(runs, key=len) if runs else ()), pk)
-    stayed = max(longest.values(), key=len) if longest else ()
+        runs = [(), *(best[last] for last in kept[:place] if rank[last] < rank[pk])]
+        longest = max(runs, key=merit)
+        best[pk] = (*longest, pk)
+    ended: list[tuple[int, ...]] = [(), *best.values()]
+    stayed = max(ended, key=merit)
     return set(kept) - set(stayed)
 
 

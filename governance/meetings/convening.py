@@ -8,10 +8,8 @@ from django.db.models import Q
 from cops.lib.french import sort_key
 from governance.composition import QUALITY_ORDER
 from governance.meetings.life import locked
-from governance.models import Attendance, CommuneMembership, Designation, Meeting, SeatRule
+from governance.models import Attendance, CommuneMembership, Designation, Meeting, Seat, SeatRule
 from governance.models.organisations import Person
-
-COPIED = ("quality", "name", "function", "organisation", "email")
 
 
 def seated(meeting: Meeting) -> list[Designation]:
@@ -37,10 +35,9 @@ def _mandate_order(mandate: Designation) -> tuple[object, ...]:
     return (*_seat_order(mandate.seat), quality, _person_order(mandate.person), mandate.pk)
 
 
-def _seat_order(seat: object) -> tuple[object, ...]:
-    commune = seat.commune.name if seat.commune else ""  # type: ignore[attr-defined]
-    rule = seat.rule  # type: ignore[attr-defined]
-    return rule.position, rule.pk, sort_key(commune), seat.number, seat.pk  # type: ignore[attr-defined]
+def _seat_order(seat: Seat) -> tuple[object, ...]:
+    commune = seat.commune.name if seat.commune else ""
+    return seat.rule.position, seat.rule.pk, sort_key(commune), seat.number, seat.pk
 
 
 def _person_order(person: Person) -> object:
@@ -113,7 +110,7 @@ def _values(mandate: Designation, meeting: Meeting) -> dict[str, str]:
     return {
         "quality": mandate.quality,
         "name": str(mandate.person),
-        "function": mandate.function,
+        "function": mandate.function or mandate.person.function,
         "organisation": _organisation_name(mandate, meeting),
         "email": _address(mandate),
     }
@@ -122,6 +119,8 @@ def _values(mandate: Designation, meeting: Meeting) -> dict[str, str]:
 def in_seat_order(meeting: Meeting) -> list[Attendance]:
     """All rows of a meeting: members in the order of the seats, titulars first, then guests; one query."""
     rows = Attendance.objects.filter(meeting=meeting).select_related("seat__rule", "seat__commune", "person")
+    for row in rows:
+        row.meeting = meeting
     return sorted(rows, key=_row_order)
 
 

@@ -39,7 +39,6 @@ class Step:
     target: str
     refusal: Refusal
     is_offered: bool = True  # by a button of the meeting's page
-    asks_first: str = ""  # what is said before a step that others notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,6 @@ STEPS: dict[str, Step] = {
             frozenset({State.PREPARED, State.CONVENED}),
             State.CANCELLED,
             _nothing,
-            asks_first="La réunion n’aura pas lieu ; ce qui est préparé est gardé.",
         ),
         Step(
             "resume",

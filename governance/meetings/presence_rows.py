@@ -18,13 +18,16 @@ from governance.models import Attendance, Meeting
 
 Presence = Attendance.Presence
 
+# As thumbs look for them: the usual answer first, « not noted » last.
+_CHOICES = [(value, label) for value, label in Presence.choices if value] + [
+    (str(Presence.UNKNOWN), str(Presence.UNKNOWN.label))
+]
+
 
 class PresenceForm(RowForm):
     """Whether one person came, or who came in their place."""
 
-    presence = forms.ChoiceField(
-        label="Présence", required=False, choices=Presence.choices, widget=forms.RadioSelect
-    )
+    presence = forms.ChoiceField(label="Présence", required=False, choices=_CHOICES, widget=forms.RadioSelect)
     represented_by = LineField(label="Représenté par", required=False, max_length=200)
     representative_function = LineField(label="Fonction du représentant", required=False, max_length=200)
     comment = LineField(label="Remarque", required=False, max_length=300)

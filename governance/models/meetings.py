@@ -4,6 +4,7 @@ from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +16,11 @@ from cops.mail.models import Message
 from cops.users.models import User
 from governance.models.councils import Designation, Formation, Seat
 from governance.models.organisations import Organisation, Person
+
+CONFIDENTIAL = (
+    "Un groupe confidentiel ne note que la date, les services présents et les décisions générales "
+    "(art. L132-5 CSI)"
+)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -96,6 +102,10 @@ class Meeting(Searchable, Versioned):
     def __str__(self) -> str:
         return f"{self.formation} du {self.held_on:%d/%m/%Y}"
 
+    def clean(self) -> None:
+        if self.formation_id and self.formation.is_confidential and (self.subject or self.chaired_by):
+            raise ValidationError(f"{CONFIDENTIAL} : ni objet ni nom.")
+
     def searched(self) -> str:
         return f"{self.subject} {date_fr(self.held_on)} {self.held_on:%d/%m/%Y}"
 
@@ -126,6 +136,10 @@ class AgendaItem(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        if self.meeting_id and self.meeting.formation.is_confidential:
+            raise ValidationError(f"{CONFIDENTIAL} : pas d’ordre du jour.")
 
 
 class Convocation(models.Model):
@@ -259,6 +273,11 @@ class Attendance(Versioned):
 
     def __str__(self) -> str:
         return f"{self.name} – {self.meeting}"
+
+    def clean(self) -> None:
+        noted = self.presence or self.represented_by or self.comment
+        if noted and self.meeting_id and self.meeting.formation.is_confidential:
+            raise ValidationError(f"{CONFIDENTIAL} : pas de présence par personne.")
 
 
 class ConvocationMessage(models.Model):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("reunions/<int:pk>/ordre-du-jour/", agenda.agenda_edit, name="agenda_edit"),
     path("reunions/<int:pk>/invites/", attendance.guest_list, name="guest_list"),
     path("reunions/<int:pk>/presences/", attendance.attendance_edit, name="attendance_edit"),
+    path("reunions/<int:pk>/presences/feuille/", attendance.attendance_sheet, name="attendance_sheet"),
     path("reunions/<int:pk>/presences/compte/", attendance.attendance_counts, name="attendance_counts"),
     path(
         "reunions/<int:pk>/presences/liste/",

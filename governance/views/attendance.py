@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cops.audit.entering import Entry, Ticket, enter
+from cops.documents.asking import TooManyRenderings, ask_for
 from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
 from governance.meetings import attendance, life, services
@@ -17,6 +18,7 @@ from governance.meetings.convening import convene_list, in_seat_order
 from governance.meetings.guest_rows import GuestRows
 from governance.meetings.page import address
 from governance.meetings.presence_rows import PresenceRows
+from governance.meetings.sheet import subject_of_sheet
 from governance.models import Meeting
 from governance.views.meetings import current, loaded, refused
 
@@ -131,3 +133,17 @@ def guest_list(request: UserRequest, pk: int) -> HttpResponse:
         return redirect(entry.address)
     context = {"meeting": meeting, "entry": entry, "form": entry.form}
     return render(request, "governance/guest_list.html", context)
+
+
+@require_POST
+@for_staff
+def attendance_sheet(request: UserRequest, pk: int) -> HttpResponse:
+    """Ask for the sheet to sign, then wait for it on its page."""
+    meeting = loaded(request, pk)
+    if not life.takes_attendance(meeting):
+        return refused(request, meeting, life.attendance_refusal(meeting))
+    try:
+        rendering = ask_for(subject_of_sheet(meeting), by=request.user)
+    except TooManyRenderings as error:
+        return refused(request, meeting, str(error))
+    return redirect("rendering_detail", rendering.pk)
