@@ -229,7 +229,7 @@ def _keep_referred(model: type[Versioned], written: dict[type[Versioned], Writte
             continue
         if pk in back.get(other, ()) and _turns_away(written[other], name, pk):
             continue
-        if other in LINKS and pk in written[other].created:
+        if model is Action and other in LINKS and pk in written[other].created:
             continue  # settled with the action
         own.kept[target] = REFERRED.format(other._meta.verbose_name)
 

@@ -25,10 +25,11 @@ def referring(model: type[models.Model], keys: Any) -> Iterator[tuple[str, Refer
         rows = other._base_manager.filter(**{f"{field.name}__in": keys}).order_by()
         for pk, target in rows.values_list("pk", field.attname):
             yield field.name, (other, pk, target)
-    yield from _attached(model, keys)
+    yield from attached(model, keys)
 
 
-def _attached(model: type[models.Model], keys: Any) -> Iterator[tuple[str, Reference]]:
+def attached(model: type[models.Model], keys: Any) -> Iterator[tuple[str, Reference]]:
+    """Rows that refer to rows of `model` by type and key."""
     kind = ContentType.objects.get_for_model(model)
     for other in apps.get_models():
         for field in other._meta.private_fields:

@@ -219,6 +219,15 @@ def test_an_organisation_that_somebody_uses_since_is_kept(contract, agent):
     assert Organisation.objects.get(name="AIJAM") and not Organisation.objects.filter(name="Hamoval")
 
 
+def test_a_partner_of_an_action_that_is_kept_is_kept_with_it(contract, agent):
+    applied(workbook(["1.1-01"], partners="AIJAM"), agent)
+    batch = applied(workbook(["1.1-01"], partners="Imanis"), agent)
+    Action.objects.get().save()
+    outcome = undone(batch, agent)
+    assert Partnership.objects.get().organisation.name == "Imanis"
+    assert ("organismes", 0, "Imanis") in named(outcome)
+
+
 def test_what_is_attached_to_an_action_since_keeps_it(contract, agent):
     batch = applied(workbook(["1.1-01"]), agent)
     factories.AttachmentFactory(target=Action.objects.get())

@@ -165,6 +165,13 @@ def test_what_others_refer_to_since_is_not_removed(db, agent):
     assert Organisation.objects.filter(pk=organisation.pk).exists()
 
 
+def test_what_a_document_is_attached_to_is_not_removed(db, agent):
+    organisation = factories.OrganisationFactory(name="Hamoval")
+    historical(Organisation).update(history_date=timezone.now() - timedelta(hours=1))
+    factories.AttachmentFactory(target=organisation)
+    assert "en dépend depuis" in refusal(organisation, agent, kind="organisme")
+
+
 def test_what_would_break_a_rule_does_not_return(year, agent):
     funding = factories.FundingFactory(action_year=year)
     apart()

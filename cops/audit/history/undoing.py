@@ -20,6 +20,7 @@ from cops.audit.history.names import Names
 from cops.audit.history.subjects import Part, Subject
 from cops.audit.history.telling import changed_fields, phrase, shown, when
 from cops.audit.models import Event, StaleVersionError
+from cops.audit.references import attached
 from cops.users.models import User
 
 UNKNOWN = "Cette modification n’existe pas, ou n’est plus conservée."
@@ -213,6 +214,8 @@ def _check_nothing_refers(row: models.Model, going_along: tuple[type[models.Mode
         raise UndoRefused(_referred(row, rows)) from error
     found = {one for rows in collector.data.values() for one in rows if one != row}
     found |= {one for rows in collector.fast_deletes for one in rows}
+    for _, (model, pk, _) in attached(type(row), [row.pk]):
+        found |= set(model._base_manager.filter(pk=pk))
     updates: Any = collector.field_updates
     found |= {one for rows in updates.values() for group in rows for one in group}
     if found := {one for one in found if not _is_link(type(one)) and not isinstance(one, going_along)}:
