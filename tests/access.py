@@ -13,7 +13,7 @@ from cops.audit.models import ImportBatch
 from cops.documents.models import Attachment, Document, Rendering
 from cops.mail.models import AccessLink, Message
 from cops.users.models import SavedView, User
-from governance.models import Commune, Designation, Formation, Meeting, Organisation, Person
+from governance.models import Attendance, Commune, Designation, Formation, Meeting, Organisation, Person
 
 ROLES = ("anonymous", "stranger", "lead", "member", "agent", "administrator")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -48,6 +48,9 @@ class World:
     link: AccessLink
     token: str
     message: Message  # that may not have left
+    convened: Attendance  # the member, to the meeting
+    other_convened: Attendance  # somebody else
+    reply_token: str  # the member's link
 
 
 Arguments = Callable[[World], list[Any]]
@@ -485,6 +488,58 @@ ROUTES = [
     ),
     Route(
         "accept_invitation",
+        "410 410 410 410 410 410",
+        "410 410 410 410 410 410",
+        other=NOBODY,
+        arguments=lambda world: ["inconnu"],
+        of="that does not exist",
+    ),
+    # governance: convocations and answers
+    *(
+        Route(name, STAFF, STAFF, arguments=lambda world: [world.meeting.pk])
+        for name in ("meeting_convoke", "meeting_notify", "meeting_cancel")
+    ),
+    Route(
+        "convocation_letter",
+        "login 403 403 403 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.meeting.pk],
+    ),
+    Route(
+        "meeting_calendar",
+        "login 404 404 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.meeting.pk],
+    ),
+    Route(
+        "convocation_resend",
+        NOT_ALLOWED,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.meeting.pk, world.convened.pk],
+    ),
+    Route(
+        "attendance_reply",
+        "login 404 404 200 200 200",
+        "login 404 404 200 200 200",
+        arguments=lambda world: [world.meeting.pk, world.convened.pk],
+        of="of the member",
+    ),
+    Route(
+        "attendance_reply",
+        "login 404 404 404 200 200",
+        "login 404 404 404 200 200",
+        arguments=lambda world: [world.meeting.pk, world.other_convened.pk],
+        of="of somebody else",
+    ),
+    Route(
+        "convocation_reply",
+        EVERYBODY,
+        EVERYBODY,
+        other=NOBODY,
+        arguments=lambda world: [world.reply_token],
+    ),
+    Route(
+        "convocation_reply",
         "410 410 410 410 410 410",
         "410 410 410 410 410 410",
         other=NOBODY,
