@@ -326,7 +326,7 @@ class _Reading:
         found: dict[str, Any] = {
             "starts_on": starts_on,
             "quality": self._quality(),
-            "seat": self._seat(starts_on) if starts_on else None,
+            "seat": self._seat(starts_on),
         }
         limits = {columns.FUNCTION: "function", columns.AUTHORITY: "authority", columns.ACT: "act"}
         found |= {name: self._line(column, 200) for column, name in limits.items() if column in self.row}
@@ -379,10 +379,11 @@ class _Reading:
         self.faults[columns.QUALITY] = "Qualité attendue : Titulaire, Suppléant ou Assistant."
         return ""
 
-    def _seat(self, starts_on: date) -> Seat | None:
+    def _seat(self, starts_on: date | None) -> Seat | None:
         label = self._cell(columns.SEAT)
         named = [rule for rule in self.resource.rules if fold_name(rule.label) == fold_name(label)]
-        rule = next((one for one in named if one.period.contains(starts_on)), None) or next(iter(named), None)
+        then = (one for one in named if starts_on and one.period.contains(starts_on))
+        rule = next(then, None) or next(iter(named), None)
         if rule is None:
             self.faults[columns.SEAT] = (
                 f"Aucune règle de {self.resource.formation} ne s’appelle ainsi : reprenez le libellé exact."

@@ -125,7 +125,10 @@ class SeatRuleForm(PicksOrganisations, VersionedForm):
             self.fields["basis"].disabled = True
         elif owners:
             self.initial["organisations"] = owners
-        if instance.formation.kind != Formation.Kind.RESTRICTED:
+        if instance.formation.kind == Formation.Kind.RESTRICTED:
+            convener: Any = self.fields["convenes"]
+            convener.choices = [("", "Non"), *SeatRule.Convener.choices]
+        else:
             del self.fields["convenes"]
         self.allow_new(may_create=may_write)
         self._arrange()

@@ -264,9 +264,14 @@ def test_a_fault_names_line_column_and_what_to_do(administrator_client, formatio
 
 
 def test_all_faults_of_a_file_are_told(administrator_client, formation):
-    bad = [row(Qualité="Chef", Du="hier"), row(Siège="Maire")]
+    bad = [row(Qualité="Chef", Du="hier"), row(Siège="Maire", Du="demain")]
     batch = send(administrator_client, formation, file_of(bad))
-    assert [(line, column) for line, column, _ in faults(batch)] == [(2, "Qualité"), (2, "Du"), (3, "Siège")]
+    assert [(line, column) for line, column, _ in faults(batch)] == [
+        (2, "Qualité"),
+        (2, "Du"),
+        (3, "Siège"),
+        (3, "Du"),
+    ]
 
 
 @pytest.mark.parametrize(
