@@ -59,6 +59,8 @@ class Document(Searchable, models.Model):
         ATTENDANCE = "attendance", "Feuille de présence"
         CONVOCATION = "convocation", "Convocation"
         CRISIS_REPORT = "crisis_report", "Cellule de crise"
+        MINUTES = "minutes", "Compte rendu de réunion"
+        MEETING_PACK = "meeting_pack", "Dossier de séance"
         # Of what is attached:
         DELIBERATION = "deliberation", "Délibération ou acte"
         AGREEMENT = "agreement", "Convention ou contrat signé"
