@@ -6,9 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from actions.models import Action
 from actions.workbook import import_workbook, read_workbook
+from cops.desk.demonstration_meetings import load_meetings
 from cops.users.models import User
 from governance.models import Designation, Organisation, Person, Seat
 
@@ -63,6 +65,7 @@ def load_demonstration() -> None:
     for account in ACCOUNTS:
         _account(account)
     _titulars()
+    load_meetings(timezone.localdate())
     if not Action.objects.exists():
         plan = import_workbook(read_workbook(WORKBOOK.read_bytes(), WORKBOOK.name))
         if plan.faults:

@@ -38,7 +38,11 @@ class Step:
     sources: frozenset[str]
     target: str
     refusal: Refusal
-    is_offered: bool = True  # by a button of the meeting's page
+    offered_from: frozenset[str] | None = None  # by a button of the meeting's page; None: all its sources
+
+    def is_offered(self, state: str) -> bool:
+        """Whether the page of a meeting in that state has its button."""
+        return state in (self.sources if self.offered_from is None else self.offered_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ STEPS: dict[str, Step] = {
             frozenset({State.PREPARED}),
             State.CONVENED,
             _not_ready,
-            is_offered=False,
+            offered_from=frozenset(),
         ),
         Step(
             "hold",
@@ -118,6 +122,8 @@ STEPS: dict[str, Step] = {
             frozenset({State.PREPARED, State.CONVENED}),
             State.CANCELLED,
             _nothing,
+            # Once people were convened, the cancellation is sent to them (governance.convocations).
+            offered_from=frozenset({State.PREPARED}),
         ),
         Step(
             "resume",
@@ -149,7 +155,7 @@ def refusal(meeting: Meeting, name: str, today: date) -> str:
 
 def offered(meeting: Meeting, today: date) -> list[OfferedStep]:
     """The steps that lead on from the meeting's state, those refused with their reason. One query at most."""
-    steps = [step for step in STEPS.values() if step.is_offered and meeting.state in step.sources]
+    steps = [step for step in STEPS.values() if step.is_offered(meeting.state)]
     return [OfferedStep(step, step.refusal(meeting, today)) for step in steps]
 
 

@@ -46,21 +46,23 @@ class MainAction:
     icon: str
 
 
-def main_action(meeting: Meeting, today: date) -> MainAction | None:
+def main_action(meeting: Meeting, today: date, *, has_agenda: bool) -> MainAction | None:
     """What comes next in the meeting's state, for those who may do it."""
-    named = _action_name(meeting, today)
+    named = _action_name(meeting, today, has_agenda)
     if named is None:
         return None
     label, name, icon = named
     return MainAction(label, reverse(name, args=[meeting.pk]), icon)
 
 
-def _action_name(meeting: Meeting, today: date) -> tuple[str, str, str] | None:
+def _action_name(meeting: Meeting, today: date, has_agenda: bool) -> tuple[str, str, str] | None:
     """Label, name of the address, picture."""
     by_person = takes_attendance(meeting)
-    if meeting.state == State.PREPARED and by_person:
-        return "Saisir l’ordre du jour", "agenda_edit", "list-check"
-    if meeting.state in (State.CONVENED, State.HELD) and meeting.held_on <= today:
+    if meeting.state == State.PREPARED and meeting.held_on >= today:
+        if by_person and not has_agenda:
+            return "Saisir l’ordre du jour", "agenda_edit", "list-check"
+        return "Préparer la convocation", "meeting_convoke", "envelope"
+    if meeting.state in (State.PREPARED, State.CONVENED, State.HELD) and meeting.held_on <= today:
         if by_person:
             return "Pointer les présences", "attendance_edit", "list-check"
         return "Noter les services présents", "meeting_edit", "list-check"
@@ -70,16 +72,18 @@ def _action_name(meeting: Meeting, today: date) -> tuple[str, str, str] | None:
 def page_of(meeting: Meeting, user: User, today: date) -> dict[str, Any]:
     """All that the page shows of a meeting."""
     may_change = user.has_perm("governance.change_meetings", meeting)
+    sections = {name: section(meeting, user) for name, section in SECTIONS.items()}
+    has_agenda = bool(sections["agenda"].get("rows"))
     return {
         "meeting": meeting,
         "tone": TONES[State(meeting.state)],
         "times": times_of(meeting),
         "may_change": may_change,
         "may_edit": may_change and not edit_refusal(meeting),
-        "main_action": main_action(meeting, today) if may_change else None,
+        "main_action": main_action(meeting, today, has_agenda=has_agenda) if may_change else None,
         "steps": offered(meeting, today) if may_change else [],
         "short_notice": short_notice(meeting, today) if may_change else "",
-    } | {name: section(meeting, user) for name, section in SECTIONS.items()}
+    } | sections
 
 
 def times_of(meeting: Meeting) -> str:

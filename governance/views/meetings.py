@@ -18,6 +18,10 @@ from governance.meetings.page import address, page_of
 from governance.meetings.services import save_meeting
 from governance.models import Formation, Meeting
 
+CANCEL_BY_CONVOCATION = (
+    "La réunion est convoquée : annulez-la depuis ses convocations, pour que chacun soit prévenu."
+)
+
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 for_staff = permission_required("governance.change_meetings", raise_exception=True)
 
@@ -116,8 +120,10 @@ def meeting_step(request: UserRequest, pk: int) -> HttpResponse:
     """One step in the meeting's life, of those that its page offers."""
     meeting = loaded(request, pk)
     step = life.STEPS.get(request.POST.get("step", ""))
-    if step is None or not step.is_offered:
+    if step is None or step.offered_from == frozenset():
         raise Http404
+    if step.name == "cancel" and meeting.state == Meeting.State.CONVENED:
+        return refused(request, meeting, CANCEL_BY_CONVOCATION)
     try:
         life.take(meeting, step.name, by=request.user)
     except life.StepRefusedError as error:

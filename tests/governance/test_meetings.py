@@ -318,3 +318,31 @@ def test_the_models_refuse_what_a_confidential_group_may_not_note(group):
 def test_meetings_of_a_confidential_group_stay_out_of_the_search(group):
     factories.MeetingFactory(formation=group, subject="Introuvable")
     assert not Meeting.objects.search("introuvable").exists()
+
+
+def test_once_convened_a_meeting_is_cancelled_where_people_are_told(agent_client, formation):
+    meeting = factories.MeetingFactory(formation=formation, state="convened", held_on=ahead(3))
+    refused = agent_client.post(page(meeting, "meeting_step"), {"step": "cancel"}, follow=True)
+    assert "annulez-la depuis ses convocations" in text_of(refused)
+    meeting.refresh_from_db()
+    assert meeting.state == "convened"
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "items", "label"),
+    [
+        ("prepared", 3, 0, "Saisir l’ordre du jour"),
+        ("prepared", 3, 1, "Préparer la convocation"),
+        ("prepared", -3, 1, "Pointer les présences"),
+        ("convened", 3, 1, None),
+        ("convened", 0, 1, "Pointer les présences"),
+        ("held", -3, 1, "Pointer les présences"),
+        ("closed", -3, 1, None),
+        ("cancelled", 3, 1, None),
+    ],
+)
+def test_each_state_has_its_one_main_action(agent_client, formation, state, days, items, label):
+    meeting = factories.MeetingFactory(formation=formation, state=state, held_on=ahead(days))
+    factories.AgendaItemFactory.create_batch(items, meeting=meeting)
+    action = agent_client.get(page(meeting)).context["main_action"]
+    assert (action and action.label) == label
