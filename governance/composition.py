@@ -283,7 +283,7 @@ def titular_before(seat: Seat, starts_on: date, ends_on: date | None, *, but: in
 
     :param but: the designation that is being changed.
     """
-    others = Designation.objects.filter(seat=seat, quality=Designation.Quality.TITULAR).exclude(pk=but)
+    others = Designation.objects.filter(seat=seat, quality=Designation.Quality.TITULAR).exclude(pk=but or 0)
     others = others.select_related("person").order_by("starts_on")
     for other in others:
         if other.period.overlaps(Period(starts_on, ends_on)):
@@ -296,7 +296,7 @@ def titular_before(seat: Seat, starts_on: date, ends_on: date | None, *, but: in
 
 def there_already(seat: Seat, person: Person, period: Period, *, but: int | None = None) -> str:
     """What forbids the person a second place on the same seat on these days. Empty if nothing does."""
-    others = Designation.objects.filter(seat=seat, person=person).exclude(pk=but).order_by("starts_on")
+    others = Designation.objects.filter(seat=seat, person=person).exclude(pk=but or 0).order_by("starts_on")
     for other in others:
         if other.period.overlaps(period):
             quality = other.get_quality_display().lower()

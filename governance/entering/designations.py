@@ -72,7 +72,7 @@ class _MandateForm(PicksOrganisations, VersionedForm):
             help_text="Celui au nom duquel la personne siège pendant ce mandat.",
         )
         if instance.pk:
-            self.initial |= {"person": instance.person, "organisation": instance.organisation}
+            self.initial.update({"person": instance.person, "organisation": instance.organisation})
         self.allow_new(may_create=may_write)
         self.order_fields(["place", *FIELDS])
 
