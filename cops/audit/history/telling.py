@@ -104,14 +104,16 @@ def changed_fields(part: Part, before: Any, after: Any) -> Iterator[str]:
 
 
 def _given(part: Part, record: Any, names: Names) -> str:
-    """What a new row held, its short values at least."""
-    given = []
+    """What a new row held, its short values at least, but for those that its title says."""
+    given, title = [], part.title(record, names)
     for name in part.told:
         field: Any = part.model._meta.get_field(name)
         value = getattr(record, field.attname)
-        if value not in (None, "", False) and not isinstance(field, models.TextField):
-            label = str(field.verbose_name).removesuffix(_EURO)
-            given.append(f"{label} {shown(field, value, names)}" if value is not True else label)
+        if value in (None, "", False) or isinstance(field, models.TextField):
+            continue
+        label, text = str(field.verbose_name).removesuffix(_EURO), shown(field, value, names)
+        if text.strip("«\u00a0»") not in title:
+            given.append(f"{label} {text}" if value is not True else label)
     more = ", …" if len(given) > FIELDS_SHOWN else ""
     return f" ({', '.join(given[:FIELDS_SHOWN])}{more})" if given else ""
 

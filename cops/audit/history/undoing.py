@@ -19,6 +19,7 @@ from cops.audit.history.deeds import Deed, Mark, deeds_of, records_of
 from cops.audit.history.names import Names
 from cops.audit.history.subjects import Part, Subject
 from cops.audit.history.telling import changed_fields, phrase, shown, when
+from cops.audit.history.texts import difference
 from cops.audit.models import Event, StaleVersionError
 from cops.audit.references import attached
 from cops.users.models import User
@@ -172,6 +173,12 @@ def _lines(step: Step, names: Names) -> Iterator[SafeString]:
     else:
         for name in changed_fields(part, step.before, step.after):
             field: Any = part.model._meta.get_field(name)
+            what = phrase(part, name, step.before, names)
+            head = f"{what[0].upper()}{what[1:]}"
+            values = [getattr(one, field.attname) or "" for one in (step.after, step.before)]
+            if isinstance(field, models.TextField):
+                yield format_html("{}\u00a0: {}", head, difference(*values))
+                continue
             was, came = (
                 shown(field, getattr(one, field.attname), names) for one in (step.before, step.after)
             )
