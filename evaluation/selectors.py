@@ -67,6 +67,26 @@ class TenThousandths(Cents):
 
 STATUS = Coalesce(NullIf("status", Value("")), Value(UNREPORTED))
 
+# What a `Tally` adds up of an action's year, of an indicator's and of a funder's, in the order it takes them;
+# rows of the report and of the review have them side by side in this order.
+COUNTED = (
+    "action__counting_unit",
+    "is_planned",
+    STATUS,
+    "reason",
+    Cents("planned_budget"),
+    Cents("actual_cost"),
+    "planned_count",
+    "actual_count",
+)
+MEASURED = (
+    "indicator__direction",
+    TenThousandths("indicator__baseline"),
+    TenThousandths("target"),
+    TenThousandths("value"),
+)
+FUNDED = (Cents("requested"), Cents("granted"), Cents("paid"))
+
 
 def contract_with_code(code: str) -> Contract:
     """The contract of that code; one query. Raises `UnknownContract`."""
@@ -167,14 +187,7 @@ def _read_actions(rows: QuerySet[ActionYear]) -> list[ActionRow]:
                 "action__is_confidential",
                 "objective__code",
                 "lead__name",
-                "action__counting_unit",
-                "is_planned",
-                STATUS,
-                "reason",
-                Cents("planned_budget"),
-                Cents("actual_cost"),
-                "planned_count",
-                "actual_count",
+                *COUNTED,
                 "comment",
                 "impact",
                 "action__description",
@@ -197,10 +210,7 @@ def _read_indicators(rows: QuerySet[IndicatorValue]) -> Iterable[IndicatorRow]:
             "indicator__name",
             "indicator__nature",
             "indicator__unit",
-            "indicator__direction",
-            TenThousandths("indicator__baseline"),
-            TenThousandths("target"),
-            TenThousandths("value"),
+            *MEASURED,
         ),
     )
 
@@ -209,9 +219,7 @@ def _funding_rows(contract: Contract, year: int) -> Iterable[FundingRow]:
     rows = Funding.objects.filter(action_year__action__contract=contract, action_year__year=year)
     return map(
         FundingRow._make,
-        rows.order_by().values_list(
-            "action_year_id", "funder__name", Cents("requested"), Cents("granted"), Cents("paid")
-        ),
+        rows.order_by().values_list("action_year_id", "funder__name", *FUNDED),
     )
 
 
@@ -222,14 +230,7 @@ def _review_rows(scope: dict[str, Any]) -> Iterable[ReviewRow]:
         rows.values_list(
             "year",
             "action_id",
-            "action__counting_unit",
-            "is_planned",
-            STATUS,
-            "reason",
-            Cents("planned_budget"),
-            Cents("actual_cost"),
-            "planned_count",
-            "actual_count",
+            *COUNTED,
         ),
     )
 
@@ -243,10 +244,7 @@ def _review_measures(scope: dict[str, Any]) -> Iterable[ReviewMeasure]:
         rows.order_by().values_list(
             "action_year__year",
             "indicator_id",
-            "indicator__direction",
-            TenThousandths("indicator__baseline"),
-            TenThousandths("target"),
-            TenThousandths("value"),
+            *MEASURED,
         ),
     )
 
@@ -255,5 +253,5 @@ def _review_funding(scope: dict[str, Any]) -> Iterable[ReviewFunding]:
     rows = Funding.objects.filter(**scope)
     return map(
         ReviewFunding._make,
-        rows.order_by().values_list("action_year__year", Cents("requested"), Cents("granted"), Cents("paid")),
+        rows.order_by().values_list("action_year__year", *FUNDED),
     )
