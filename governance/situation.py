@@ -1,7 +1,7 @@
 """What people ask of a formation on a day: since when a seat is vacant, who is awaited, what ends soon."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -60,11 +60,34 @@ class Situation:
 
 def situation(formation: Formation, value: Composition) -> Situation:
     """What is vacant, awaited and ending in a composition; two queries."""
+    return situations([(formation, value)])[formation.pk]
+
+
+def situations(rows: Sequence[tuple[Formation, Composition]]) -> dict[int, Situation]:
+    """The answers for several formations on one day, by primary key; two queries whatever their number."""
+    if not rows:
+        return {}
+    formations, on = [formation for formation, _ in rows], rows[0][1].on
+    mandates, begun = _titular_mandates(formations, on), _begun(formations, on)
+    return {
+        formation.pk: _situation(formation, value, mandates[formation.pk], begun[formation.pk])
+        for formation, value in rows
+    }
+
+
+def _situation(
+    formation: Formation,
+    value: Composition,
+    mandates: Mapping[Key, Sequence[Mandate]],
+    begun: Mapping[str, date],
+) -> Situation:
     vacant = [entry for entry in value.seats if entry.vacant]
-    mandates, begun = _titular_mandates(formation, value.on), _begun(formation, value.on)
     first = formation.council.created.first_day
     vacancies = tuple(
-        Vacancy(entry, _since(entry, mandates[_key(entry)], begun.get(entry.rule_label, first), value.on))
+        Vacancy(
+            entry,
+            _since(entry, mandates.get(_key(entry), ()), begun.get(entry.rule_label, first), value.on),
+        )
         for entry in vacant
     )
     return Situation(vacancies, _awaited(vacant), _ending(value))
@@ -82,24 +105,34 @@ def _key(entry: SeatEntry) -> Key:
     return entry.rule_label, entry.commune_pk
 
 
-def _titular_mandates(formation: Formation, on: date) -> dict[Key, list[Mandate]]:
+def _titular_mandates(formations: Sequence[Formation], on: date) -> dict[int, dict[Key, list[Mandate]]]:
+    """By formation, the mandates of the titulars of each seat up to that day."""
     rows = Designation.objects.filter(
-        seat__rule__formation=formation, quality=Designation.Quality.TITULAR, starts_on__lte=on
-    ).values_list("seat__rule__label", "seat__rule__basis", "seat__commune", "starts_on", "ends_on")
-    found: dict[Key, list[Mandate]] = defaultdict(list)
-    for label, basis, commune, starts_on, ends_on in rows:
+        seat__rule__formation__in=formations, quality=Designation.Quality.TITULAR, starts_on__lte=on
+    ).values_list(
+        "seat__rule__formation",
+        "seat__rule__label",
+        "seat__rule__basis",
+        "seat__commune",
+        "starts_on",
+        "ends_on",
+    )
+    found: dict[int, dict[Key, list[Mandate]]] = defaultdict(lambda: defaultdict(list))
+    for formation, label, basis, commune, starts_on, ends_on in rows:
         is_per_commune = basis == SeatRule.Basis.PER_COMMUNE
-        found[label, commune if is_per_commune else None].append((starts_on, ends_on))
+        found[formation][label, commune if is_per_commune else None].append((starts_on, ends_on))
     return found
 
 
-def _begun(formation: Formation, on: date) -> dict[str, date]:
-    """The first day of each seat's first rule; the council's where it has none."""
-    created = formation.council.created.first_day
-    first: dict[str, date] = {}
-    for label, starts_on in SeatRule.objects.filter(formation=formation).values_list("label", "starts_on"):
+def _begun(formations: Sequence[Formation], on: date) -> dict[int, dict[str, date]]:
+    """By formation, the first day of each seat's first rule; the council's where it has none."""
+    created = {formation.pk: formation.council.created.first_day for formation in formations}
+    first: dict[int, dict[str, date]] = defaultdict(dict)
+    rules = SeatRule.objects.filter(formation__in=formations).order_by()
+    for pk, label, starts_on in rules.values_list("formation", "label", "starts_on"):
         if starts_on is None or starts_on <= on:
-            first[label] = min(first.get(label, date.max), max(starts_on or created, created))
+            begins = max(starts_on or created[pk], created[pk])
+            first[pk][label] = min(first[pk].get(label, date.max), begins)
     return first
 
 
