@@ -1,4 +1,4 @@
-"""Every address × role × method answers as `tests/access.py` decides."""
+"""Every address × role × method answers as `tests/access` decides."""
 
 import re
 from collections.abc import Iterator
@@ -62,9 +62,10 @@ def writes(queries: list[dict[str, str]]) -> set[str]:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_every_role_gets_what_is_decided(route, world, cast):
-    """And whatever it gets: reading writes nothing, the policy is strict, no cache keeps a private page."""
-    found, decided = {}, {}
+def test_every_role_gets_what_is_decided(route, world, cast, html_checker):
+    """And whatever it gets: reading writes nothing, the policy is strict, no cache keeps a private page, and
+    a page is valid HTML."""
+    found, decided, invalid = {}, {}, {}
     # Which methods an address takes does not depend on the engine: the second one gets those with queries.
     methods = METHODS if connection.vendor == "sqlite" else ("GET", "POST")
     for role in ROLES:
@@ -73,14 +74,21 @@ def test_every_role_gets_what_is_decided(route, world, cast):
             cache.clear()  # the throttles count there
             with transaction.atomic(), CaptureQueriesContext(connection) as queries:
                 response = send(route, world, session, method)
-                b"".join(response) if response.streaming else response.content
+                content = b"".join(response) if response.streaming else response.content
                 transaction.set_rollback(True)
             found[role, method] = answer(response)
             decided[role, method] = route.expected(role, method)
             if method in SAFE:
                 assert writes(queries.captured_queries) <= WRITTEN_BY_READING, (role, method)
             assert_headers(response, is_private=session is not None)
+            if html_checker is not None and method == "GET" and is_page(response, content):
+                invalid[role] = html_checker.faults(content.decode())
     assert found == decided
+    assert {role: faults for role, faults in invalid.items() if faults} == {}
+
+
+def is_page(response: HttpResponseBase, content: bytes) -> bool:
+    return bool(content) and response["Content-Type"].startswith("text/html")
 
 
 def assert_headers(response: HttpResponseBase, *, is_private: bool) -> None:
