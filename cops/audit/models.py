@@ -1,7 +1,8 @@
 """What happened: optimistic locking, the journal, and the imports."""
 
 import hashlib
-from typing import Any, NoReturn, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -50,16 +51,51 @@ class Versioned(models.Model):
                 raise
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows of an `AppendOnly` model: added in any number, neither changed (`bulk_update` included, which goes
+    through `update`) nor removed."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        if kwargs.get("update_conflicts"):
+            self._refuse_change()
+        return super().bulk_create(objs, *args, **kwargs)
+
     def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("le journal ne se modifie pas")
+        self._refuse_change()
 
     def delete(self) -> NoReturn:
-        raise TypeError("le journal ne s’efface pas")
+        raise TypeError(f"{self.model.register} ne s’efface pas")
+
+    def _refuse_change(self) -> NoReturn:
+        raise TypeError(f"{self.model.register} ne se modifie pas")
 
 
-class Event(models.Model):
-    """One line of the journal: who did what to what. Only ever added to."""
+class AppendOnly(models.Model):
+    """A register: its rows are only ever added to. Changing or deleting one raises `TypeError`.
+
+    What goes around the models (SQL, `_base_manager`, a cascade) is not held back.
+    """
+
+    register: ClassVar[str]  # its name with its article, in French: « le journal »
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(f"{self.register} ne se modifie pas")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(f"{self.register} ne s’efface pas")
+
+
+class Event(AppendOnly):
+    """One line of the journal: who did what to what."""
+
+    register = "le journal"
 
     class Action(models.TextChoices):
         LOGGED_IN = "logged_in", "Connexion"
@@ -98,8 +134,6 @@ class Event(models.Model):
     summary = models.CharField("résumé", max_length=300)
     detail = models.JSONField("détail", default=dict, blank=True)
 
-    objects = EventQuerySet.as_manager()
-
     class Meta:
         verbose_name = "événement"
         verbose_name_plural = "journal"
@@ -108,14 +142,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} : {self.summary}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("le journal ne se modifie pas")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("le journal ne s’efface pas")
 
     @classmethod
     def record(

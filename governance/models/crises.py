@@ -1,13 +1,13 @@
 """The restricted formation gathered as a crisis cell, and its logbook, which is only ever added to."""
 
-from typing import Any, NoReturn, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from cops.audit.models import Versioned
+from cops.audit.models import AppendOnly, Versioned
 from cops.users.models import User
 from governance.models.councils import SeatRule
 from governance.models.meetings import Meeting
@@ -79,16 +79,10 @@ class CrisisCell(Versioned):
         return self.closed_at is None
 
 
-class LogEntryQuerySet(models.QuerySet["LogEntry"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("la main courante ne se modifie pas")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("la main courante ne s’efface pas")
-
-
-class LogEntry(models.Model):
+class LogEntry(AppendOnly):
     """A line of the logbook. Never changed: a mistake is corrected by a further entry that names it."""
+
+    register = "la main courante"
 
     class Kind(models.TextChoices):
         FACT = "fact", "Fait"
@@ -124,8 +118,6 @@ class LogEntry(models.Model):
         related_name="corrections",
     )
 
-    objects = LogEntryQuerySet.as_manager()
-
     class Meta:
         verbose_name = "ligne de la main courante"
         verbose_name_plural = "main courante"
@@ -141,11 +133,3 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} : {self.text[:60]}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("la main courante ne se modifie pas")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("la main courante ne s’efface pas")

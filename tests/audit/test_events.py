@@ -20,8 +20,11 @@ pytestmark = pytest.mark.django_db
         lambda event: Event.objects.update(summary="autre"),
         lambda event: Event.objects.filter(pk=event.pk).delete(),
         lambda event: Event.objects.bulk_update([event], ["summary"]),
+        lambda event: Event.objects.bulk_create(
+            [event], update_conflicts=True, unique_fields=["pk"], update_fields=["summary"]
+        ),
     ],
-    ids=["save", "delete", "update all", "delete filtered", "bulk update"],
+    ids=["save", "delete", "update all", "delete filtered", "bulk update", "bulk create over"],
 )
 def test_a_line_of_the_journal_is_neither_changed_nor_deleted(change):
     event = factories.EventFactory(summary="Connexion")
