@@ -10,6 +10,7 @@ class GovernanceConfig(AppConfig):
         from cops.documents import carriers, production
         from governance import roster
         from governance.carriers import CARRIERS
+        from governance.crises import report as crisis
         from governance.meetings import sheet
         from governance.subjects import SUBJECTS
 
@@ -17,3 +18,5 @@ class GovernanceConfig(AppConfig):
         production.register(roster.WORD, describe=roster.describe, make=roster.make)
         production.register(sheet.WORD, describe=sheet.describe, make=sheet.make)
         subjects.register(*SUBJECTS)
+        production.register(crisis.REPORT, describe=crisis.describe_report, make=crisis.make_report)
+        production.register(crisis.CALLS, describe=crisis.describe_calls, make=crisis.make_calls)

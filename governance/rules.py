@@ -1,15 +1,31 @@
 """Who may read what of the council."""
 
 import rules
+from django.utils import timezone
 
 from cops.users.models import User
 from cops.users.rules import is_administrator, is_staff_member
 from governance.access import is_member
+from governance.crises.conveners import own_authority
+from governance.models import Designation, Formation
 
 
 @rules.predicate
 def is_council_member(user: User) -> bool:
     return is_member(user)
+
+
+@rules.predicate
+def sits_in_restricted(user: User) -> bool:
+    """Whether the user sits today in the formation that gathers as a crisis cell."""
+    mandates = Designation.objects.of_user(user).in_force(timezone.localdate())
+    return mandates.filter(seat__rule__formation__kind=Formation.Kind.RESTRICTED).exists()
+
+
+@rules.predicate
+def is_convener(user: User) -> bool:
+    """The holder of one of the three seats that may have the restricted formation meet as a crisis cell."""
+    return own_authority(user) != ""
 
 
 is_reader = is_staff_member | is_council_member
@@ -23,6 +39,10 @@ rules.add_perm("governance.change_organisations", is_staff_member)
 rules.add_perm("governance.change_people", is_staff_member)
 rules.add_perm("governance.change_communes", is_administrator)
 rules.add_perm("governance.link_accounts", is_administrator)
+# The service opens a cell and keeps its logbook for the authority that convenes; an authority for itself.
+rules.add_perm("governance.open_crisis_cell", is_staff_member | is_convener)
+rules.add_perm("governance.keep_logbook", is_staff_member | is_convener)
+rules.add_perm("documents.read_crisis_report", is_staff_member | sits_in_restricted)
 # The letters of convocation, kept for the service.
 rules.add_perm("documents.read_convocation", is_staff_member)
 # The attendance sheets to sign, printed by the service.

@@ -168,6 +168,7 @@ def world(cast: dict[str, Any]) -> World:
         organisation=own.lead,
         person=cast["member"].person,
         meeting=meeting,
+        log_entry=factories.LogEntryFactory(cell__meeting__formation=formation),
         batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
         roster=receive_roster(
             b"rien", "composition.xlsx", formation=formation, user=cast["administrator"]

@@ -1,6 +1,6 @@
 """Addresses of the council: its people, its meetings, then its formations (any other word is one's code)."""
 
-from governance.urls import communes, convocations, councils, meetings, organisations, people, replies
+from governance.urls import communes, convocations, councils, crises, meetings, organisations, people, replies
 
 urlpatterns = [
     *organisations.urlpatterns,
@@ -9,5 +9,6 @@ urlpatterns = [
     *meetings.urlpatterns,
     *convocations.urlpatterns,
     *replies.urlpatterns,
+    *crises.urlpatterns,
     *councils.urlpatterns,
 ]
