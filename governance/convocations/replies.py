@@ -84,7 +84,9 @@ def refusal(meeting: Meeting, now: datetime) -> str:
 def attendance_of_link(token: str) -> Attendance | None:
     """The row that a personal link opens, while the link works; three queries at most."""
     link = AccessLink.objects.usable(token).filter(purpose=AccessLink.Purpose.REPLY).first()
-    if link is None or link.target_type is None or link.target_type.model_class() is not Attendance:
+    if link is None or link.target_id is None or link.target_type is None:
+        return None
+    if link.target_type.model_class() is not Attendance:
         return None
     rows = Attendance.objects.select_related("meeting__formation__council__agglomeration")
     return rows.filter(pk=link.target_id).first()

@@ -64,13 +64,14 @@ def _opening(facts: Facts, kind: str, is_still_held: bool) -> str:
         )  # fmt: skip
     if kind == Kind.CANCELLATION:
         if is_still_held:
-            return f"Vous aviez été convoqué à {what}. Sa date a changé, et vous n’y siégez plus ce jour-là."
-        return f"Vous aviez été convoqué à {what}, prévue le {facts.when} : elle est annulée."
+            gone = "a changé, et vous n’y siégez plus ce jour-là"
+            return f"La date de {what} {gone} : ne tenez plus compte de la convocation reçue."
+        return f"Nous vous avions convié à {what}, prévue le {facts.when} : elle est annulée."
     if kind == Kind.CHANGE:
         return f"La convocation à {what} est modifiée. Ce message remplace le précédent."
     if facts.is_written:
         return f"Votre avis est demandé dans {what}. Réponse attendue au plus tard le {facts.day}."
-    return f"Vous êtes convoqué à {what}."
+    return f"Nous avons l’honneur de vous convier à {what}."
 
 
 def _details(facts: Facts) -> list[str]:
