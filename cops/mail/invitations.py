@@ -43,6 +43,8 @@ def _state(user: User, link: AccessLink | None, now: datetime) -> AccountState:
         return AccountState("Invitation expirée", "bad", may_be_invited=True)
     if link.message and link.message.state == Message.State.FAILED:
         return AccountState("Invitation non envoyée", "bad", may_be_invited=True)
+    if link.message and link.message.is_uncertain(now):
+        return AccountState("Invitation peut-être non envoyée", "bad", may_be_invited=True)
     return AccountState(
         f"Invité jusqu’au {date_fr(timezone.localdate(link.expires_at))}", "info", may_be_invited=True
     )

@@ -369,7 +369,8 @@ def test_one_click_convenes_after_a_preview_of_who_gets_what(
     page = agent_client.get(address)
     text = words_of(page)
     for said in ("lefevre@example.org", "parquet@example.org", "Camille Durand", "02 38 00 00 03",
-                 "1 personne n’a pas d’adresse", "Convoquer (3 messages)", "l’honneur de vous convier"):  # fmt: skip
+                 "1 personne n’a pas d’adresse", "Convoquer (3 messages)",
+                 "l’honneur de vous convier"):  # fmt: skip
         assert said in text
     assert not Attendance.objects.exists()  # looking writes nothing
     with django_capture_on_commit_callbacks(execute=True):

@@ -101,16 +101,21 @@ def test_the_list_says_where_each_account_stands(administrator_client, administr
         user=UserFactory(full_name="D échec", password=None),
         message=MessageFactory(state=Message.State.FAILED),
     )
+    AccessLinkFactory(
+        user=UserFactory(full_name="D incertain", password=None),
+        message=MessageFactory(state=Message.State.UNCERTAIN),
+    )
     UserFactory(full_name="E fermé", is_active=False)
     rows = {str(user): state for user, state in administrator_client.get(LIST).context["rows"]}
     assert rows["A sans invitation"].label == "Sans invitation"
     assert rows["B invité"].label.startswith("Invité jusqu’au ")
     assert rows["C expiré"].label == "Invitation expirée"
     assert rows["D échec"].label == "Invitation non envoyée"
+    assert rows["D incertain"].label == "Invitation peut-être non envoyée"
     assert rows["E fermé"].label == "Désactivé"
     assert rows[str(administrator)].label == "Actif"
     assert [name for name, state in rows.items() if state.may_be_invited] == [
-        "A sans invitation", "B invité", "C expiré", "D échec",
+        "A sans invitation", "B invité", "C expiré", "D échec", "D incertain",
     ]  # fmt: skip
 
 
