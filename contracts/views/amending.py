@@ -11,6 +11,7 @@ from contracts.models import Amendment, Contract
 from contracts.selectors import timeline
 from contracts.views.entering import UNCHANGED, get_and_post, loaded, staff_only
 from cops.audit.entering import DISCARD, FIELD, STEP, enter
+from cops.audit.history.saying import say_saved
 from cops.users.requests import UserRequest
 
 NOT_REPEATED = ("csrfmiddlewaretoken", FIELD, STEP, DISCARD, CONFIRM)
@@ -38,7 +39,9 @@ def _amend(request: UserRequest, code: str, pk: int | None) -> HttpResponse:
     def save(form: AmendmentEntry) -> str:
         if form.is_altered:
             services.save_amendment(form, by=request.user)
-            messages.success(request, f"L’avenant n° {form.amendment.number} est enregistré.")
+            say_saved(
+                request, f"L’avenant n° {form.amendment.number} est enregistré.", of=form.amendment.contract
+            )
         else:
             messages.info(request, UNCHANGED)
         return reverse("contract_detail", args=[code])

@@ -17,6 +17,7 @@ from contracts.entering.plan import PlanTables
 from contracts.entering.signatories import SignatoryRows
 from contracts.models import Contract
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
 
@@ -62,7 +63,7 @@ def contract_edit(request: UserRequest, code: str) -> HttpResponse:
     def save(form: ContractForm) -> str:
         if form.is_altered:
             services.save_contract(form.instance, by=request.user)
-            messages.success(request, "Le contrat est enregistré.")
+            say_saved(request, "Le contrat est enregistré.", of=form.instance)
         else:
             messages.info(request, UNCHANGED)
         return _onward(request, code)
@@ -83,7 +84,7 @@ def contract_signatories(request: UserRequest, code: str) -> HttpResponse:
         services.save_signatories(rows.contract, saved=saved, removed=rows.removed, by=request.user)
         done = [f"{count(len(saved), 'signataire')} à jour"] if saved else []
         done += [f"{count(len(rows.removed), 'signataire')} en moins"] if rows.removed else []
-        _say(request, done)
+        _say(request, done, rows.contract)
         return _onward(request, code)
 
     return _part(request, code, "contract_signatories", bind, save)
@@ -100,7 +101,7 @@ def contract_plan(request: UserRequest, code: str) -> HttpResponse:
     def save(tables: PlanTables) -> str:
         tables.arrange()
         touched = services.save_plan(tables, by=request.user)
-        _say(request, [list_fr(touched)] if touched else [])
+        _say(request, [list_fr(touched)] if touched else [], tables.contract)
         return _onward(request, code)
 
     return _part(request, code, "contract_plan", bind, save)
@@ -129,9 +130,9 @@ def _onward(request: UserRequest, code: str) -> str:
     return reverse(part if part in PARTS else "contract_detail", args=[code])
 
 
-def _say(request: UserRequest, done: list[str]) -> None:
+def _say(request: UserRequest, done: list[str], contract: Contract) -> None:
     if done:
-        messages.success(request, f"Enregistré : {list_fr(done)}.")
+        say_saved(request, f"Enregistré : {list_fr(done)}.", of=contract)
     else:
         messages.info(request, UNCHANGED)
 

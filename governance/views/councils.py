@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from cops.audit.entering import enter
+from cops.audit.history.saying import say_saved
 from cops.documents.models import Rendering
 from cops.lib.exports import FORMS
 from cops.lib.forms import asked_day
@@ -173,7 +174,7 @@ def formation_edit(request: UserRequest, code: str) -> HttpResponse:
     def save(form: FormationForm) -> str:
         if form.is_altered:
             save_formation(form.instance, by=request.user)
-            messages.success(request, f"« {form.instance} » est enregistré.")
+            say_saved(request, f"« {form.instance} » est enregistré.", of=form.instance)
         else:
             messages.info(request, "Rien n’a changé.")
         return reverse("formation_manage", args=[code])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.lib.french import date_fr
 from cops.users.requests import UserRequest
 from governance.designations import replace, save_designation
@@ -69,7 +70,7 @@ def designation_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: DesignationForm) -> str:
         if form.is_altered:
             _warn(request, save_designation(form.instance, by=request.user))
-            messages.success(request, f"La désignation de {form.instance.person} est enregistrée.")
+            say_saved(request, f"La désignation de {form.instance.person} est enregistrée.", of=form.instance)
         else:
             messages.info(request, "Rien n’a changé.")
         return composition_address(shown.seat.rule.formation)
@@ -90,7 +91,7 @@ def designation_end(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: EndForm) -> str:
         save_designation(form.instance, by=request.user)
         last = date_fr(form.cleaned_data["ends_on"])
-        messages.success(request, f"Le mandat de {form.instance.person} prend fin le {last}.")
+        say_saved(request, f"Le mandat de {form.instance.person} prend fin le {last}.", of=form.instance)
         return composition_address(shown.seat.rule.formation)
 
     entry = enter(request, bind=bind, save=save)

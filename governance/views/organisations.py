@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.users.requests import UserRequest
 from governance import organisations as services
 from governance.entering.organisations import NameRows, OrganisationForm, RenamingForm
@@ -53,7 +54,7 @@ def organisation_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: OrganisationForm) -> str:
         if form.is_altered:
             services.save_organisation(form.instance, by=request.user)
-            messages.success(request, f"L’organisme « {form.instance} » est enregistré.")
+            say_saved(request, f"L’organisme « {form.instance} » est enregistré.", of=form.instance)
         else:
             messages.info(request, "Rien n’a changé : l’organisme reste comme il est.")
         return reverse("organisation_detail", args=[pk])
@@ -74,7 +75,7 @@ def organisation_rename(request: UserRequest, pk: int) -> HttpResponse:
         organisation.name = form.former  # the form has already given it the new one
         name, on = form.cleaned_data["name"], form.cleaned_data["on"]
         services.rename_organisation(organisation, name=name, on=on, by=request.user)
-        messages.success(request, f"« {form.former} » s’appelle désormais « {organisation} ».")
+        say_saved(request, f"« {form.former} » s’appelle désormais « {organisation} ».", of=organisation)
         return reverse("organisation_detail", args=[pk])
 
     return _part(request, pk, enter(request, bind=bind, save=save), "organisation_rename")
@@ -92,7 +93,7 @@ def organisation_names(request: UserRequest, pk: int) -> HttpResponse:
         saved = [row.instance for row in rows.altered_rows]
         services.save_names(rows.organisation, saved=saved, removed=rows.removed, by=request.user)
         if saved or rows.removed:
-            messages.success(request, "Les anciens noms et graphies sont enregistrés.")
+            say_saved(request, "Les anciens noms et graphies sont enregistrés.", of=rows.organisation)
         else:
             messages.info(request, "Rien n’a changé.")
         return reverse("organisation_detail", args=[pk])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.audit.models import Event
 from cops.lib.exports import FORMS, download, table_of
 from cops.users.requests import UserRequest
@@ -151,7 +152,7 @@ def person_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: PersonForm) -> str:
         if form.is_altered:
             services.save_person(form.instance, by=request.user)
-            messages.success(request, f"La fiche de {form.instance} est enregistrée.")
+            say_saved(request, f"La fiche de {form.instance} est enregistrée.", of=form.instance)
         else:
             messages.info(request, "Rien n’a changé : la fiche reste comme elle est.")
         return reverse("person_detail", args=[pk])

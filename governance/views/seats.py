@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cops.audit.entering import enter
+from cops.audit.history.saying import say_saved
 from cops.lib.french import date_fr
 from cops.users.requests import UserRequest
 from governance.entering.formations import RuleChangeForm, RuleEndForm, SeatRuleForm
@@ -69,7 +70,7 @@ def seat_rule_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: SeatRuleForm) -> str:
         if form.is_altered:
             save_rule(form.instance, organisations=form.cleaned_data["organisations"], by=request.user)
-            messages.success(request, f"La règle « {form.instance} » est corrigée.")
+            say_saved(request, f"La règle « {form.instance} » est corrigée.", of=form.instance)
         else:
             messages.info(request, "Rien n’a changé.")
         return _address(shown.formation)
