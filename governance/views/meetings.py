@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cops.audit.entering import Entry, enter
+from cops.audit.history.saying import say_saved
 from cops.users.requests import UserRequest
 from governance.meetings import life
 from governance.meetings.forms import MeetingForm
@@ -100,7 +101,7 @@ def meeting_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: MeetingForm) -> str:
         if form.is_altered:
             _save(request, form)
-            messages.success(request, "La réunion est enregistrée.")
+            say_saved(request, "La réunion est enregistrée.", of=form.instance)
         else:
             messages.info(request, "Rien n’a changé : la réunion reste comme elle est.")
         return address(form.instance)
