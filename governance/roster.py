@@ -58,6 +58,12 @@ def subject_of_roster(formation: Formation, on: date) -> str:
     return f"{WORD}/{formation.code}/{on.isoformat()}"
 
 
+def formation_code(subject: str) -> str:
+    """The code of the formation whose roster that subject asks for."""
+    word, _, rest = subject.partition("/")
+    return _read(rest)[0] if word == WORD else ""
+
+
 def describe(rest: str) -> Subject:
     """How the preparation page calls a roster, and where it leads."""
     code, on = _read(rest)

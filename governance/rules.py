@@ -3,11 +3,13 @@
 import rules
 from django.utils import timezone
 
+from cops.documents.models import Document, Rendering
 from cops.users.models import User
 from cops.users.rules import is_administrator, is_staff_member
 from governance.access import is_member
 from governance.crises.conveners import own_authority
 from governance.models import Designation, Formation
+from governance.roster import formation_code
 
 
 @rules.predicate
@@ -28,6 +30,16 @@ def is_convener(user: User) -> bool:
     return own_authority(user) != ""
 
 
+@rules.predicate
+def may_read_roster(user: User, document: Document | None = None) -> bool:
+    """Whether the formation of a roster made for the user is still open to them today; three queries."""
+    made = Rendering.objects.filter(document=document, requested_by=user).first() if document else None
+    if made is None or not is_member(user):
+        return False
+    code = formation_code(made.subject)
+    return Formation.objects.visible_to(user).filter(code=code).exists()
+
+
 is_reader = is_staff_member | is_council_member
 
 rules.add_perm("governance.view_composition", is_reader)
@@ -42,6 +54,7 @@ rules.add_perm("governance.link_accounts", is_administrator)
 # The service opens a cell and keeps its logbook for the authority that convenes; an authority for itself.
 rules.add_perm("governance.open_crisis_cell", is_staff_member | is_convener)
 rules.add_perm("governance.keep_logbook", is_staff_member | is_convener)
+rules.add_perm("documents.read_roster", is_staff_member | may_read_roster)
 rules.add_perm("documents.read_crisis_report", is_staff_member | sits_in_restricted)
 # The letters of convocation, kept for the service.
 rules.add_perm("documents.read_convocation", is_staff_member)

@@ -5,16 +5,28 @@ from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from governance.models import Decision, Designation, Meeting, Organisation, Person, Seat, SeatRule
+from cops.users.models import User
+from governance.models import (
+    Decision,
+    Designation,
+    Formation,
+    Meeting,
+    Organisation,
+    Person,
+    Seat,
+    SeatRule,
+)
 
 
-def seats_of(organisation: Organisation, on: date) -> Sequence[Seat]:
-    """Its seats that day, each with `held`: who sits there that day. Two queries."""
+def seats_of(organisation: Organisation, user: User, on: date) -> Sequence[Seat]:
+    """Its seats that day on the formations of which the reader may know, each with `held`: who sits there
+    that day. Two queries."""
     mandates = Designation.objects.in_force(on)
     held = Designation.objects.in_force(on).select_related("person", "organisation")
     seats = Seat.objects.filter(
         Q(organisations=organisation) | Q(pk__in=mandates.filter(organisation=organisation).values("seat")),
         rule__in=SeatRule.objects.in_force(on),
+        rule__formation__in=Formation.objects.visible_to(user),
     )
     return list(
         seats.select_related("rule__formation", "commune")

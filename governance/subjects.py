@@ -255,7 +255,16 @@ SUBJECTS = (
     ),
     Subject(
         "personne",
-        (_PERSON, Part(Designation, _DESIGNATION_TOLD, _designation, via="person")),
+        (
+            _PERSON,
+            Part(
+                Designation,
+                _DESIGNATION_TOLD,
+                _designation,
+                via="person",
+                permission="governance.manage_composition",
+            ),
+        ),
         visible_to=lambda user: Person.objects.visible_to(user),
         may_undo=_with("governance.change_people"),
         page=lambda row: reverse("person_detail", args=[row.pk]),

@@ -96,7 +96,7 @@ def organisation_detail(request: UserRequest, pk: int) -> HttpResponse:
         "other_spellings": other_spellings(organisation),
         "may_edit": user.has_perm("governance.change_organisations"),
         "shows_council": shows_council,
-        "seats": seats_of(organisation, timezone.localdate()) if shows_council else [],
+        "seats": seats_of(organisation, user, timezone.localdate()) if shows_council else [],
         "shows_people": user.is_staff_member,
         "people": organisation.people.all() if user.is_staff_member else [],
         "page": Paginator(actions_of(organisation, user), PAGE_SIZE).get_page(request.GET.get("page")),

@@ -46,7 +46,7 @@ def history_undo(request: UserRequest, kind: str, pk: int, key: int) -> HttpResp
             take_back(found, pk, str(key), by=request.user)
             say_saved(request, "La modification est annulée.", of=row)
             return redirect(_page(found, pk) or context["page"])
-        undo = undo_of(found, pk, str(key))
+        undo = undo_of(found, pk, str(key), by=request.user)
     except UndoRefused as refused:
         level = messages.INFO if refused.faults == (ALREADY,) else messages.ERROR
         messages.add_message(request, level, str(refused))

@@ -113,7 +113,12 @@ def digest(snapshot: Mapping[str, Any], sequence: int) -> str:
 
 
 def is_over(meeting: Meeting, now: datetime) -> bool:
-    """Whether the meeting has begun, or its day has ended where no hour is known: answers come too late."""
+    """Whether the meeting has begun, or its day has ended where no hour is known: answers come too late.
+
+    A crisis cell has begun when it is opened: people answer until it is closed.
+    """
+    if meeting.kind == Meeting.Kind.CRISIS:
+        return False
     if meeting.mode == Meeting.Mode.WRITTEN or meeting.starts_at is None:
         return now >= end_of_day(meeting.held_on)
     zone = timezone.get_default_timezone()

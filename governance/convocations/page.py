@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from cops.mail.followup import Followed, followed
 from cops.users.models import User
-from governance.convocations.facts import is_over
 from governance.convocations.people import one_per_person
 from governance.convocations.replies import counts, own_rows, refusal
 from governance.meetings.convening import in_seat_order
@@ -43,6 +42,7 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
     sent = list(meeting.convocations.select_related("sent_by").order_by("-sequence"))
     may_change = user.has_perm("governance.change_meetings", meeting)
     takes_answers = not refusal(meeting, now)
+    may_resend = takes_answers and may_change and meeting.kind != Meeting.Kind.CRISIS
     return {
         "is_shown": bool(sent) or may_change,
         "sent": sent,
@@ -51,7 +51,7 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
         "may_convene": may_change and meeting.state == State.PREPARED,
         "is_convened": meeting.state == State.CONVENED,
         "takes_answers": takes_answers,
-        "may_resend": may_change and meeting.state == State.CONVENED and not is_over(meeting, now),
+        "may_resend": may_resend,
         "people": _people(meeting, sent, now) if may_change else [],
     } | _counts(meeting, sent, may_change)
 

@@ -119,6 +119,8 @@ def resend(attendance: Attendance, *, by: User, site: str) -> ConvocationMessage
     """
     meeting = locked(attendance.meeting_id)
     latest = latest_convocation(meeting)
+    if meeting.kind == Meeting.Kind.CRISIS:
+        raise StepRefusedError("Les alertes d’une cellule de crise se renvoient depuis sa page.")
     if meeting.state != State.CONVENED or latest is None:
         raise StepRefusedError("Seule la convocation d’une réunion à venir se renvoie.")
     rows = {row.pk: row for row in convene_list(meeting)}

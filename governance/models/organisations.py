@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -19,7 +20,8 @@ from cops.users.models import User
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: User) -> Self:
-        """The service reads all; a member of the council those that sit or sat in it.
+        """The service reads all; a member of the council those that sit or sat in it, as far as they may know
+        of the formation.
 
         Rooms to the right add those that their own pages name (`actions.organisations`).
         """
@@ -27,10 +29,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self
         if not may_read_council(user):
             return self.none()
+        known = _known_formations(user)
         sitting = (
-            Q(seats__isnull=False)
-            | Q(designations__isnull=False)
-            | Q(people__designations__isnull=False)
+            Q(seats__rule__formation__in=known)
+            | Q(designations__seat__rule__formation__in=known)
+            | Q(people__designations__seat__rule__formation__in=known)
             | Q(councils__isnull=False)
         )
         return self.filter(pk__in=Organisation.objects.order_by().filter(sitting).values("pk"))
@@ -278,12 +281,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
         )
 
     def visible_to(self, user: User) -> Self:
-        """The service reads all; a member of the council the names of who was ever designated to it."""
+        """The service reads all; a member of the council the names of who was ever designated to it, but for
+        those who only ever sat in a confidential group of others."""
         if user.is_staff_member:
             return self
         if not may_read_council(user):
             return self.none()
-        designated = Person.objects.order_by().filter(designations__isnull=False)
+        known = _known_formations(user)
+        designated = Person.objects.order_by().filter(designations__seat__rule__formation__in=known)
         return self.filter(pk__in=designated.values("pk"))
 
     def search(self, text: str) -> Self:
@@ -328,6 +333,15 @@ class Person(Searchable, Versioned):
 
     def searched(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+
+def _known_formations(user: User) -> models.QuerySet[Any]:
+    """The formations of which the user may know (`Formation.objects.visible_to`), as a subquery.
+
+    They refer to this module, so their model is asked for by its name.
+    """
+    known: models.QuerySet[Any] = apps.get_model("governance", "Formation").objects.visible_to(user)
+    return known.order_by().values("pk")
 
 
 def may_read_council(user: User) -> bool:

@@ -27,7 +27,7 @@ from cops.audit.history.deeds import deeds_of, historical
 from cops.audit.history.subjects import subject
 from cops.audit.history.undoing import UndoRefused, take_back, undo_of
 from cops.audit.models import Event
-from governance.models import Minutes, Organisation
+from governance.models import Designation, Minutes, Organisation, Person
 from tests import factories
 
 PARTS = [part.model for part in subject("action").parts] if subject("action") else []
@@ -366,4 +366,20 @@ def test_whatever_was_done_the_undo_gives_back_what_was_before(agent, deeds):
             undo(action, agent)
             assert state(action) == after
             apart()
-    assert not undo_of(subject("action"), action.pk, last("action", action.pk)).faults
+    assert not undo_of(subject("action"), action.pk, last("action", action.pk), by=agent).faults
+
+
+def test_an_agent_does_not_take_back_a_designation_that_an_administrator_entered(
+    agent, administrator, member
+):
+    person = member.person
+    designation = person.designations.get()
+    for model in (Person, Designation):
+        historical(model).update(history_date=models.F("history_date") - timedelta(hours=1))
+    saved(designation, ends_on=date(2030, 1, 1))
+    assert "adressez-vous à l’administrateur" in refusal(person, agent, "personne")
+    designation.refresh_from_db()
+    assert designation.ends_on == date(2030, 1, 1)
+    undo(person, administrator, "personne")
+    designation.refresh_from_db()
+    assert designation.ends_on is None

@@ -12,10 +12,13 @@ from django.utils import timezone
 from cops.audit.models import Event
 from cops.mail.models import AccessLink, Message
 from cops.users.models import User
+from governance.convocations.sending import resend
+from governance.crises import closing
 from governance.crises.alerting import alert
 from governance.crises.logbook import ClosedError, add_entry, lines_of
 from governance.crises.opening import Call, open_cell
 from governance.crises.page import RESERVE, page_of
+from governance.meetings.life import StepRefusedError
 from governance.models import (
     Attendance,
     Commune,
@@ -240,6 +243,41 @@ def test_who_has_no_address_is_to_be_called(cell: CrisisCell, agent: User):
     outcome = alert(cell, by=agent, site="https://cops.example/")
     assert (outcome.sent, [row.name for row in outcome.to_call]) == (2, ["Maud Essai"])
     assert "1 personne à appeler" in outcome.french.replace("\u00a0", " ")
+
+
+# --- answering ----------------------------------------------------------------------------------------------
+
+
+def test_an_alert_is_answered_until_the_cell_is_closed(client: Client, cell: CrisisCell, agent: User):
+    row = cell.meeting.attendances.get(name="Maud Essai")
+    _, token = AccessLink.issue(
+        AccessLink.Purpose.REPLY, target=row, created_by=None, lifetime=timedelta(days=7)
+    )
+    address = reverse("convocation_reply", args=[token])
+    with time_machine.travel("2013-06-04 01:00:00+02:00", tick=False):  # the night of the event
+        assert client.post(address, {"reply": "present"}).status_code == 302
+        row.refresh_from_db()
+        assert row.reply == "present"
+        closing.close(cell, by=agent)
+        assert (
+            "n’attend pas ou plus de réponse" in client.post(address, {"reply": "excused"}).content.decode()
+        )
+    row.refresh_from_db()
+    assert row.reply == "present"
+
+
+def test_the_page_says_of_the_alert_nothing_of_the_event(client: Client, cell: CrisisCell):
+    row = cell.meeting.attendances.get(name="Maud Essai")
+    _, token = AccessLink.issue(
+        AccessLink.Purpose.REPLY, target=row, created_by=None, lifetime=timedelta(days=7)
+    )
+    text = client.get(reverse("convocation_reply", args=[token])).content.decode()
+    assert not [fact for fact in ("Incendie", "Lilas", "Amilly", "Relogement") if fact in text]
+
+
+def test_an_alert_is_sent_again_from_the_page_of_the_cell_alone(cell: CrisisCell, agent: User):
+    with pytest.raises(StepRefusedError, match="depuis sa page"):
+        resend(cell.meeting.attendances.get(name="Maud Essai"), by=agent, site="https://cops.example/")
 
 
 # --- the logbook --------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ class Part:
 
     `told` gives each field that people enter as the sentence names it, with its article (« le statut »).
     `title` calls a row, with its article (« l’année 2010 »). `via` is the foreign key to a row of `parent`
-    (None: to the object itself); the object's own part has none.
+    (None: to the object itself); the object's own part has none. `permission` is what taking back a change
+    of these rows needs besides the object's own `may_undo` (empty: nothing more).
     """
 
     model: type[Versioned]
@@ -33,6 +34,7 @@ class Part:
     parent: type[Versioned] | None = None
     added: str = "a ajouté"
     removed: str = "a supprimé"
+    permission: str = ""
 
 
 def _no_objection(steps: Sequence["Step"]) -> list[str]:

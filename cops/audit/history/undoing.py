@@ -28,6 +28,7 @@ UNKNOWN = "Cette modification n’existe pas, ou n’est plus conservée."
 UNKNOWN_BEFORE = "L’état d’avant cette modification n’est pas conservé."
 CONFLICT = "Quelqu’un d’autre vient de modifier les mêmes données : rien n’a été annulé. Recommencez."
 ALREADY = "Cette modification est déjà annulée."
+NOT_YOURS = "Vous ne pouvez pas modifier vous-même {} : adressez-vous à l’administrateur."
 WITH_LINKS = "Cette suppression ne peut pas être annulée ici : saisissez de nouveau ce qui a été supprimé."
 
 
@@ -77,8 +78,9 @@ class Undo:
         return f"Annulation de la modification du {when(self.deed.at)}"
 
 
-def undo_of(subject: Subject, pk: int, key: str) -> Undo:
-    """What taking the deed back would do; reads only. Raises UndoRefused for a deed that is not there."""
+def undo_of(subject: Subject, pk: int, key: str, *, by: User) -> Undo:
+    """What taking the deed back would do, and why `by` may not; reads only. Raises UndoRefused for a deed
+    that is not there."""
     deeds = deeds_of(subject, pk)
     deed = next((one for one in deeds if one.key == key), None)
     if deed is None:
@@ -86,8 +88,8 @@ def undo_of(subject: Subject, pk: int, key: str) -> Undo:
     records = records_of(subject, [deed])
     steps = tuple(_steps(subject, deed, records))
     names = Names(records.values())
-    faults = list(_faults_of_time(deed, deeds)) or list(_faults_of_steps(deed, steps))
-    faults = faults or list(subject.objections(steps))
+    faults = list(_faults_of_rights(steps, names, by)) or list(_faults_of_time(deed, deeds))
+    faults = faults or list(_faults_of_steps(deed, steps)) or list(subject.objections(steps))
     lines = tuple(line for step in steps for line in _lines(step, names))
     return Undo(deed, steps, lines, tuple(faults))
 
@@ -97,7 +99,7 @@ def take_back(subject: Subject, pk: int, key: str, *, by: User) -> Undo:
     try:
         with transaction.atomic():
             list(subject.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
-            undo = undo_of(subject, pk, key)
+            undo = undo_of(subject, pk, key, by=by)
             if undo.faults:
                 raise UndoRefused(*undo.faults)
             _write(subject, undo)
@@ -123,6 +125,13 @@ def _steps(subject: Subject, deed: Deed, records: Mapping[tuple[int, int], Any])
         after = None if last.kind == "-" else records[place, last.record]
         if before is not None or after is not None:
             yield Step(subject.parts[place], row, last.version, before, after)
+
+
+def _faults_of_rights(steps: Sequence[Step], names: Names, by: User) -> Iterator[str]:
+    """Rows of the deed that `by` may not change on their own page either."""
+    for step in steps:
+        if step.part.permission and not by.has_perm(step.part.permission):
+            yield NOT_YOURS.format(step.part.title(step.before or step.after, names))
 
 
 def _faults_of_time(deed: Deed, deeds: Sequence[Deed]) -> Iterator[str]:
