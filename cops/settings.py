@@ -88,6 +88,15 @@ def _database() -> dict[str, Any]:
     return config
 
 
+def _mail_server() -> dict[str, Any]:
+    if not env.str("EMAIL_URL").startswith(("smtp://", "smtp+tls://", "smtp+ssl://")):
+        raise ImproperlyConfigured("EMAIL_URL commence par « smtp+tls:// », « smtp+ssl:// » ou « smtp:// ».")
+    try:
+        return dict(env.email_url("EMAIL_URL"))
+    except ValueError as error:
+        raise ImproperlyConfigured("EMAIL_URL n’est pas l’adresse d’un serveur d’envoi.") from error
+
+
 if IS_PRODUCTION:
     _check_production()
 
@@ -285,7 +294,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 if IS_PRODUCTION:
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(_mail_server())
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
