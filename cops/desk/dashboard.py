@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Count, Window
 from django.db.models.fields.json import KT
 from django.urls import reverse
 
@@ -21,13 +22,15 @@ from evaluation.report import ActionRow, YearReport
 from evaluation.selectors import report_of
 from evaluation.tables import Table
 from governance.composition import Composition
-from governance.models import Decision, Formation, Meeting
+from governance.models import CrisisCell, Decision, Formation, Meeting
+from governance.situation import Situation, situations
 
 SOON = timedelta(days=60)
 GAPS_SHOWN = 8
 ENDING_ACTIONS_SHOWN = 10
 DECISIONS_SHOWN = 3
 IMPORTS_SHOWN = 5
+ACCOUNTS_SHOWN = 5
 IMPORTS_LOOKED_AT = 30
 IMPORTS_KEPT = timedelta(days=30)
 
@@ -210,7 +213,7 @@ def _ending_actions(user: User, on: date, contracts: Sequence[Contract]) -> Iter
 
 def _meetings(user: User, on: date) -> Iterable[Dated]:
     meetings = Meeting.objects.visible_to(user).filter(held_on__gte=on, held_on__lte=on + SOON)
-    for meeting in meetings.select_related("formation"):
+    for meeting in meetings.exclude(state=Meeting.State.CANCELLED).select_related("formation"):
         address = reverse("meeting_detail", args=[meeting.pk])
         yield meeting.held_on, f"Réunion\u00a0: {meeting.formation.name}", meeting.subject, address
 
@@ -219,20 +222,18 @@ def _meetings(user: User, on: date) -> Iterable[Dated]:
 
 
 @dataclass(frozen=True, slots=True)
-class VacantSeats:
-    """A formation of the council with the seats that nobody fills that day."""
+class FormationDesk:
+    """A formation with what its designations need that day."""
 
     formation: Formation
     composition: Composition
-    labels: Sequence[str]
+    situation: Situation
 
 
-def vacant_seats(formations: Compositions) -> list[VacantSeats]:
-    """The formations, each with its vacant seats in the order of the rules."""
-    return [
-        VacantSeats(formation, composition, [seat.label for seat in composition.seats if seat.vacant])
-        for formation, composition in formations
-    ]
+def formation_desks(rows: Compositions) -> list[FormationDesk]:
+    """The formations with what is vacant, awaited and ending; two queries whatever their number."""
+    found = situations(rows)
+    return [FormationDesk(formation, value, found[formation.pk]) for formation, value in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,15 +245,21 @@ class WaitingImport:
     sent_by: str
     is_ready: bool
     faults: int
+    url: str
 
 
 def waiting_imports(user: User, on: date) -> list[WaitingImport]:
-    """Files of the last 30 days left to confirm or to correct, the latest first; one query.
+    """Files of the last 30 days left to confirm or to correct, the latest first: workbooks for the agent,
+    rosters for the administrator; one query.
 
     A file whose author imported another one since is behind them.
     """
-    batches = ImportBatch.objects.visible_to(user).filter(created_at__date__gte=on - IMPORTS_KEPT)
-    rows = batches.values_list(
+    if user.is_agent:
+        page, batches = "import_preview", ImportBatch.objects.visible_to(user)
+    else:
+        page, batches = "roster_preview", ImportBatch.objects.rosters_visible_to(user)
+    recent = batches.filter(created_at__date__gte=on - IMPORTS_KEPT).exclude(state=ImportBatch.State.UNDONE)
+    rows = recent.values_list(
         "pk", "filename", "created_by", "created_by__full_name", "state", KT("outcome__fault_count")
     )
     done: set[int | None] = set()
@@ -262,7 +269,8 @@ def waiting_imports(user: User, on: date) -> list[WaitingImport]:
             done.add(author)
         elif author not in done:
             is_ready = state == ImportBatch.State.READY
-            found.append(WaitingImport(pk, filename, name or "", is_ready, int(faults or 0)))
+            url = reverse(page, args=[pk])
+            found.append(WaitingImport(pk, filename, name or "", is_ready, int(faults or 0), url))
     return found[:IMPORTS_SHOWN]
 
 
@@ -270,3 +278,23 @@ def last_decisions(user: User) -> list[Decision]:
     """What was decided last, among what the reader may read; one query."""
     decisions = Decision.objects.visible_to(user).select_related("meeting__formation")
     return list(decisions.order_by("-meeting__held_on", "-meeting__pk", "-number")[:DECISIONS_SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccounts:
+    """Accounts that open nothing: no role, and nobody of the council or of an action behind them."""
+
+    shown: Sequence[User]
+    total: int
+
+
+def accounts_without_person() -> OpenAccounts:
+    """Active accounts without a role that no person is linked to; one query."""
+    rows = User.objects.filter(is_active=True, role=User.Role.NONE, person__isnull=True)
+    found = list(rows.annotate(found_in_all=Window(Count("pk"))).order_by("full_name", "pk")[:ACCOUNTS_SHOWN])
+    return OpenAccounts(found, found[0].found_in_all if found else 0)
+
+
+def open_cells(user: User) -> list[CrisisCell]:
+    """The crisis cells that go on, as far as the reader may read them, the latest first; one query."""
+    return list(CrisisCell.objects.visible_to(user).filter(closed_at__isnull=True))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from actions.models import Action, ActionYear, Status
 from actions.statuses import Badge, status_badge
@@ -15,27 +16,32 @@ from contracts.selectors import timelines
 from cops.desk.dashboard import (
     Compositions,
     YearDesk,
+    accounts_without_person,
     deadlines,
+    formation_desks,
     in_words,
     last_decisions,
-    vacant_seats,
+    open_cells,
     waiting_imports,
     year_desk,
 )
+from cops.desk.sitting import coming_meetings, mandates_of
+from cops.desk.tasks import tasks_of
 from cops.users.models import User
 from evaluation.selectors import missing_of
 from governance.composition import Composition, compositions
-from governance.models import Designation, Formation, Meeting
+from governance.models import Formation
 
 OWN_ACTIONS_SHOWN = 20
 
 
-def home_of(user: User, on: date) -> dict[str, Any]:
-    """What the page shows to its reader that day; each part only to who may read it."""
+def home_of(user: User, now: datetime) -> dict[str, Any]:
+    """What the page shows to its reader at that instant; each part only to who may read it."""
+    on = timezone.localdate(now)
     may_read_contracts = user.has_perm("contracts.view_contracts")
     contracts = current_contracts(user, on) if may_read_contracts else []
     may_read_council = user.has_perm("governance.view_composition")
-    formations = formations_of(on) if may_read_council else []
+    formations = formations_of(user, on) if may_read_council else []
     actions = own_actions(user, on)
     mandates = [] if user.is_staff_member else mandates_of(user, on)
     return {
@@ -45,14 +51,16 @@ def home_of(user: User, on: date) -> dict[str, Any]:
         "may_enter": user.has_perm("actions.change_actions"),
         "may_import": user.has_perm("actions.import_actions"),
         "may_manage_accounts": user.has_perm("users.manage_accounts"),
+        "may_manage_rosters": user.has_perm("governance.manage_composition"),
+        "cells": open_cells(user) if may_read_council else [],
         "contracts": contracts,
         "desk": _desk(user, contracts),
-        "formations": vacant_seats(formations),
+        "formations": formation_desks(formations),
         "own_actions": actions,
         "mandates": mandates,
-        "next_meeting": next_meeting(user, on) if mandates else None,
+        "meetings": coming_meetings(user, on, now) if mandates else [],
         "is_stranger": not (may_read_contracts or may_read_council or actions),
-        **(_of_the_service(user, on, contracts, formations) if user.is_staff_member else {}),
+        **(_of_the_service(user, now, contracts, formations) if user.is_staff_member else {}),
     }
 
 
@@ -65,14 +73,18 @@ def _desk(user: User, contracts: Sequence["CurrentContract"]) -> YearDesk | None
 
 
 def _of_the_service(
-    user: User, on: date, contracts: Sequence["CurrentContract"], formations: Compositions
+    user: User, now: datetime, contracts: Sequence["CurrentContract"], formations: Compositions
 ) -> dict[str, Any]:
-    """What the service alone sees to; four queries."""
+    """What the service alone sees to; ten queries at most, and what the names of failed documents take."""
+    on = timezone.localdate(now)
     in_force = [(one.contract, one.history) for one in contracts if one.is_in_force]
+    manages_accounts = user.has_perm("users.manage_accounts")
     return {
+        "tasks": tasks_of(user, now, on),
         "deadlines": deadlines(user, on, formations, in_force),
         "imports": waiting_imports(user, on),
         "decisions": last_decisions(user),
+        "lost_accounts": accounts_without_person() if manages_accounts else None,
     }
 
 
@@ -168,21 +180,9 @@ def _own_action(
     return OwnAction(action, year, status_badge(status), in_words(missing[pk]))
 
 
-def mandates_of(user: User, on: date) -> list[Designation]:
-    """The reader's designations of that day, with their seats and formations; one query."""
-    mandates = Designation.objects.of_user(user).in_force(on)
-    return list(mandates.select_related("seat__rule__formation", "seat__commune", "organisation"))
-
-
-def next_meeting(user: User, on: date) -> Meeting | None:
-    """The next meeting of a formation whose papers the reader may read; one query."""
-    meetings = Meeting.objects.visible_to(user).filter(held_on__gte=on).select_related("formation")
-    return meetings.order_by("held_on", "pk").first()
-
-
-def formations_of(on: date) -> list[tuple[Formation, Composition]]:
-    """The formations of councils that exist that day, each with its composition; six queries."""
-    formations: Iterable[Formation] = Formation.objects.select_related("council")
-    existing = [row for row in formations if row.council.created.first_day <= on]
+def formations_of(user: User, on: date) -> list[tuple[Formation, Composition]]:
+    """The reader's formations that exist that day, each with its composition; seven queries at most."""
+    formations: Iterable[Formation] = Formation.objects.visible_to(user).select_related("council")
+    existing = [row for row in formations if row.council.created.first_day <= on and row.period.contains(on)]
     found = compositions(existing, on)
     return [(row, found[row.pk]) for row in existing]

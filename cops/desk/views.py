@@ -19,7 +19,7 @@ from cops.users.requests import UserRequest
 @require_safe
 def home(request: UserRequest) -> HttpResponse:
     """What awaits the reader: the contract of the day and its year, what is missing, ends soon or waits."""
-    return render(request, "desk/home.html", home_of(request.user, timezone.localdate()))
+    return render(request, "desk/home.html", home_of(request.user, timezone.now()))
 
 
 @require_safe

@@ -1,0 +1,79 @@
+"""What awaits a member of the council: where they sit, the meetings to come, their answer, the papers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cops.documents.attachments import papers_of
+from cops.documents.models import Document
+from cops.lib.french import date_fr
+from cops.users.models import User
+from governance.convocations.replies import own_rows, refusal
+from governance.meetings.changes import time_fr
+from governance.models import AgendaItem, Attendance, Designation, Meeting
+
+MEETINGS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """Somebody for whom the reader answers: themselves, or the titular whom they assist."""
+
+    row: Attendance
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComingMeeting:
+    """A meeting to come, with the reader's answers and the papers that they may read."""
+
+    meeting: Meeting
+    answers: Sequence[OwnAnswer]
+    takes_answers: bool
+    papers: Sequence[Document]
+
+    @property
+    def when(self) -> str:
+        """« 5 décembre 2026 à 14 h »."""
+        day = date_fr(self.meeting.held_on)
+        return f"{day} à {time_fr(self.meeting.starts_at)}" if self.meeting.starts_at else day
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether an answer of the reader is missing."""
+        return self.takes_answers and any(not one.row.reply for one in self.answers)
+
+
+def mandates_of(user: User, on: date) -> list[Designation]:
+    """The reader's designations of that day, with their seats and formations; one query."""
+    mandates = Designation.objects.of_user(user).in_force(on)
+    return list(mandates.select_related("seat__rule__formation", "seat__commune", "organisation"))
+
+
+def coming_meetings(user: User, on: date, now: datetime) -> list[ComingMeeting]:
+    """The next MEETINGS_SHOWN meetings of the formations whose papers the reader may read, the first one
+    first; three queries and one a meeting, besides those that tell who the reader is."""
+    rows = Meeting.objects.visible_to(user).filter(held_on__gte=on).select_related("formation")
+    to_come = rows.exclude(state=Meeting.State.CANCELLED).order_by("held_on", "starts_at", "pk")
+    meetings = list(to_come[:MEETINGS_SHOWN])
+    papers = _papers(meetings, user)
+    return [_coming(meeting, papers[meeting.pk], user, now) for meeting in meetings]
+
+
+def _coming(meeting: Meeting, papers: Sequence[Document], user: User, now: datetime) -> ComingMeeting:
+    takes_answers = not refusal(meeting, now)
+    rows = own_rows(user, meeting).select_related("person").order_by("pk") if takes_answers else []
+    answers = [OwnAnswer(row, row.person is not None and row.person.user_id == user.pk) for row in rows]
+    return ComingMeeting(meeting, answers, takes_answers, papers)
+
+
+def _papers(meetings: Sequence[Meeting], user: User) -> dict[int, list[Document]]:
+    """The papers of each meeting, then those of the points of its agenda in their order."""
+    if not meetings:
+        return {}
+    items = list(AgendaItem.objects.filter(meeting__in=meetings).order_by("position", "pk"))
+    found = papers_of([*meetings, *items], user)
+    papers = {meeting.pk: list(found[meeting]) for meeting in meetings}
+    for item in items:
+        papers[item.meeting_id] += found[item]
+    return papers
