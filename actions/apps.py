@@ -7,12 +7,15 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         from actions.carriers import CARRIER
-        from actions.workbook.plain import read_plain
+        from actions.effects import PROGRAMME, TRANSITION
         from actions.subjects import ACTION
+        from actions.workbook.plain import read_plain
         from cops.audit.history import subjects
         from cops.documents import carriers
         from cops.lib import sheets
+        from governance.decisions import effects
 
         carriers.register(CARRIER)
         sheets.register(read_plain)
         subjects.register(ACTION)
+        effects.register(PROGRAMME, TRANSITION)

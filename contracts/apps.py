@@ -6,10 +6,13 @@ class ContractsConfig(AppConfig):
     verbose_name = "Contrats"
 
     def ready(self) -> None:
-        from cops.documents import carriers
         from contracts.carriers import CARRIER
+        from contracts.effects import AMENDMENT
         from contracts.subjects import CONTRACT
         from cops.audit.history import subjects
+        from cops.documents import carriers
+        from governance.decisions import effects
 
         carriers.register(CARRIER)
         subjects.register(CONTRACT)
+        effects.register(AMENDMENT)

@@ -318,7 +318,7 @@ SUBJECTS = (
         (Part(Decision, {"meeting": "la réunion", **_DECISION_TOLD}, _decision, added="a créé"),),
         visible_to=lambda user: Decision.objects.visible_to(user),
         may_undo=_with("governance.change_meetings"),
-        page=lambda row: reverse("meeting_detail", args=[row.meeting_id]),
+        page=lambda row: reverse("decision_detail", args=[row.pk]),
         objections=_meeting_objections,
     ),
 )

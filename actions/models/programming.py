@@ -142,6 +142,12 @@ class ActionYear(Versioned):
         return f"{self.action.reference} en {self.year}"
 
 
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the contracts that the user reads."""
+        return self.filter(contract__in=Contract.objects.visible_to(user).order_by().values("pk"))
+
+
 class Programme(Versioned):
     """The plan of a year as adopted by a decision: from then on its planned columns are locked."""
 
@@ -152,6 +158,8 @@ class Programme(Versioned):
     adopted_by = models.ForeignKey(
         Decision, verbose_name="adopté par", on_delete=models.PROTECT, related_name="programmes"
     )
+
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "programme annuel"
@@ -167,6 +175,13 @@ class Programme(Versioned):
 
     def __str__(self) -> str:
         return f"Programme {self.year}"
+
+
+class TransitionQuerySet(models.QuerySet["Transition"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the actions that the user reads."""
+        readable = ActionYear.objects.visible_to(user).order_by().values("pk")
+        return self.filter(action_year__in=readable)
 
 
 class Transition(models.Model):
@@ -190,6 +205,8 @@ class Transition(models.Model):
         blank=True,
         related_name="transitions",
     )
+
+    objects = TransitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "changement de statut"

@@ -97,6 +97,12 @@ class Signatory(Versioned):
         return str(self.organisation)
 
 
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the contracts that the user reads."""
+        return self.filter(contract__in=Contract.objects.visible_to(user).order_by().values("pk"))
+
+
 class Amendment(Versioned):
     """A change to a contract from its effective day on: a new end, wordings, objectives in and out."""
 
@@ -119,6 +125,8 @@ class Amendment(Versioned):
         blank=True,
         related_name="amendments",
     )
+
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "avenant"

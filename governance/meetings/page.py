@@ -13,19 +13,20 @@ from django.urls import reverse
 
 from cops.users.models import User
 from governance.convocations import page as convocations
+from governance.decisions import page as decisions
 from governance.meetings import agenda, attendance
 from governance.meetings.changes import time_fr
 from governance.meetings.life import State, edit_refusal, offered, short_notice, takes_attendance
 from governance.models import Meeting
-from governance.selectors import decisions_of
 
 Section = Callable[[Meeting, User], dict[str, Any]]
 
 SECTIONS: Mapping[str, Section] = {
     "agenda": agenda.section,
+    "follow_ups": decisions.follow_up_section,
     "convocations": convocations.section,
     "attendance": attendance.section,
-    "decisions": lambda meeting, user: {"rows": decisions_of(meeting)},
+    "decisions": decisions.section,
 }
 
 TONES = {

@@ -1,15 +1,19 @@
 """What a meeting decides, and what comes of it."""
 
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from cops.audit.history.subjects import needed_by
 from cops.audit.models import Versioned
 from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 from governance.models.meetings import AgendaItem, Meeting
+
+OPEN_STATES = ("open", "under_way")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -26,6 +30,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """
         found = every_word(text, lambda word: Q(search_text__contains=word))
         return self.filter(found, meeting__formation__is_confidential=False)
+
+    def late(self, today: date) -> Self:
+        """Those still open past their deadline."""
+        return self.filter(state__in=OPEN_STATES, due_on__lt=today)
 
 
 class Decision(Searchable, Versioned):
@@ -83,6 +91,39 @@ class Decision(Searchable, Versioned):
 
     def searched(self) -> str:
         return f"{self.get_kind_display()} n° {self.number} {self.text}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self.state in OPEN_STATES
+
+    def is_late(self, today: date) -> bool:
+        """Whether it is still open past its deadline."""
+        return self.is_open and self.due_on is not None and self.due_on < today
+
+    def effects(self, user: User) -> list[models.Model]:
+        """What points at this decision (the amendment that it approves …), as far as the user may read it.
+
+        Found by the foreign keys alone, in the order of the models and rows. One query a model, besides those
+        that tell who the reader is.
+        """
+        found: list[models.Model] = []
+        for relation in effect_relations():
+            rows: Any = relation.related_model.objects
+            visible = rows.visible_to(user).filter(**{relation.field.name: self}).order_by("pk")
+            needed = needed_by(relation.related_model)
+            found += visible.select_related(*needed) if needed else visible
+        return found
+
+
+def effect_relations() -> list[Any]:
+    """The reverse relations of a decision whose rows are its effects: not those that are deleted with it,
+    which are parts of it, nor its history, which is hidden."""
+    return [
+        relation
+        for relation in Decision._meta.related_objects
+        if not relation.many_to_many and relation.on_delete is not models.CASCADE
+    ]
 
 
 class FollowUp(models.Model):

@@ -52,6 +52,28 @@ ROUTES = [
         Route(name, STAFF, "login 403 403 403 302 302", arguments=lambda world: [world.meeting.pk])
         for name in ("agenda_edit", "attendance_edit", "guest_list")
     ),
+    Route("decision_list", READERS, NOT_ALLOWED),
+    *(
+        Route("decision_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form)
+        for form in ("xlsx", "ods", "csv")
+    ),
+    Route("decision_create", STAFF, STAFF, arguments=lambda world: [world.meeting.pk]),
+    Route(
+        "decision_detail",
+        "login 404 404 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.meeting.decisions.get().pk],
+    ),
+    *(
+        Route(name, STAFF, STAFF, arguments=lambda world: [world.meeting.decisions.get().pk])
+        for name in ("decision_edit", "decision_follow_up")
+    ),
+    Route(
+        "decision_delete",
+        STAFF,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.meeting.decisions.get().pk],
+    ),
     Route("crisis_list", READERS, NOT_ALLOWED),
     Route("crisis_open", STAFF, STAFF),
     *(
