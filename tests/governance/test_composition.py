@@ -1,8 +1,12 @@
 """Who sits on a day against what the rules require."""
 
+import json
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from cops.desk.reference import load_reference
 from governance.composition import (
@@ -13,7 +17,7 @@ from governance.composition import (
     composition_to_json,
     compositions,
 )
-from governance.models import Designation, Formation, Organisation, Seat, SeatRule
+from governance.models import Commune, Designation, Formation, Organisation, Seat, SeatRule
 from tests.factories import (
     CommuneFactory,
     CommuneMembershipFactory,
@@ -76,6 +80,35 @@ def test_the_formations_require_the_seats_that_the_contract_counts(ame, kind, on
     value = composition(of_kind(kind), date.fromisoformat(on))
     assert value.required == required
     assert (value.filled, value.vacant, value.is_complete) == (0, required, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "on", "required", "filled"),
+    [
+        ("plenary", "2003-06-01", 23, 1),
+        ("plenary", "2008-01-01", 25, 2),  # two communes joined in 2006, Vimory has sent somebody
+        ("plenary", "2013-06-01", 25, 1),  # the president's mandate is over
+        ("plenary", "today", 30, 1),
+        ("restricted", "2003-06-01", 14, 1),
+        ("restricted", "2008-01-01", 14, 1),
+        ("restricted", "2013-06-01", 14, 0),
+        ("restricted", "today", 14, 0),
+    ],
+)
+def test_the_command_counts_on_any_day_what_is_required_filled_and_vacant(ame, kind, on, required, filled):
+    for code in ("plenary", "restricted"):
+        president = Seat.objects.get(rule__formation__kind=code, rule__position=1)
+        DesignationFactory(seat=president, ends_on=date(2008, 3, 31))
+    communes = SeatRule.objects.get(formation__kind="plenary", basis=Basis.PER_COMMUNE)
+    vimory, _ = Seat.objects.get_or_create(
+        rule=communes, commune=Commune.objects.get(name="Vimory"), defaults={"number": 99}
+    )
+    DesignationFactory(seat=vimory, starts_on=date(2006, 1, 1))
+    day = timezone.localdate().isoformat() if on == "today" else on
+    out = StringIO()
+    call_command("composition", kind, f"--on={day}", "--format=json", stdout=out)
+    said = json.loads(out.getvalue())
+    assert (said["required"], said["filled"], said["vacant"]) == (required, filled, required - filled)
 
 
 def test_the_communes_of_the_day_have_one_seat_each_in_alphabetical_order(ame):
