@@ -11,10 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
 from cops.desk.demonstration import ACCOUNTS, PASSWORD
 from cops.desk.installation import InstallationError, in_use, prepare, reset
 from cops.desk.processes import Program, Together
+from cops.desk.purging import purge
 from cops.documents.preparation import give_up_interrupted
 from cops.lib.commands import ApplicationCommand, data_fault
 
@@ -70,6 +72,7 @@ class Command(ApplicationCommand):
             if prepare():
                 self._say("Données de référence et de démonstration chargées.")
             give_up_interrupted()  # no worker of this data folder runs: it is ours alone
+            purge(timezone.now())
             ended = Together(programs(port), cwd=str(settings.BASE_DIR)).run(lambda: self._greet(port))
         if ended is not None:
             raise data_fault(
