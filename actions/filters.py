@@ -11,6 +11,7 @@ from actions.models import Action, ActionCommune, CountingUnit, Status
 from actions.workbook.sheets import STATUS_CODES, UNIT_CODES
 from contracts.models import Contract
 from contracts.plan import Timeline
+from cops.audit.lists import ListFilter
 from cops.lib.french import sort_key
 from cops.users.models import User
 
@@ -25,8 +26,8 @@ def _labelled(codes: Mapping[str, str], labels: type[TextChoices]) -> Choices:
     return [(code, str(labels(identifier).label)) for code, identifier in codes.items()]
 
 
-class ActionFilter(django_filters.FilterSet):
-    """Filters of the list; with errors (a bad address) it lets nothing through and names the field.
+class ActionFilter(ListFilter):
+    """Filters of the list of actions.
 
     Names and values stand in the address, so they are French, with the codes of the workbook.
     """
@@ -105,9 +106,6 @@ class ActionFilter(django_filters.FilterSet):
             for name, value in self.form.cleaned_data.items()
             if value
         ]
-
-    def search(self, actions: Any, name: str, value: str) -> Any:
-        return actions.search(value)
 
     def shown_already(self, actions: Any, name: str, value: str) -> Any:
         """The year is not a condition among others: all of them look at it (`listed_actions`)."""

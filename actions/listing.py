@@ -22,6 +22,7 @@ from actions.models import Action, ActionYear, Status
 from contracts.models import Contract
 from contracts.plan import Timeline
 from contracts.selectors import timelines
+from cops.audit.lists import sort_asked
 from cops.lib.collation import in_french
 from cops.lib.french import sort_key
 from cops.users.models import User
@@ -140,8 +141,7 @@ def place_in(actions: QuerySet[Action], pk: int) -> Place | None:
 
 def sort_of(text: str) -> tuple[str, bool]:
     """The key and direction of a sort as an address gives it (`-cout`); the default for an unknown one."""
-    key = text.removeprefix("-")
-    return (key, text.startswith("-")) if key in ORDERS else (DEFAULT_ORDER, False)
+    return sort_asked(text, ORDERS, default=DEFAULT_ORDER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Organisations as readers meet them: on the council, in the contracts and in the actions they may read."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from actions.models import Action, ActionYear, Funding, Partnership
 from contracts.models import Contract, Signatory
+from cops.audit.lists import ListFilter
 from cops.users.models import User
 from governance.models import Organisation
 from governance.models.organisations import OrganisationQuerySet
@@ -47,8 +46,8 @@ def listed_organisations(user: User) -> OrganisationQuerySet:
     return readable_organisations(user).annotate(led_count=Coalesce(Subquery(led.values("count")), 0))
 
 
-class OrganisationFilter(django_filters.FilterSet):
-    """Filters of the list of organisations; with errors it lets nothing through and names the field."""
+class OrganisationFilter(ListFilter):
+    """Filters of the list of organisations."""
 
     q = django_filters.CharFilter(
         label="Rechercher un nom, actuel ou ancien", method="search", max_length=200
@@ -56,12 +55,6 @@ class OrganisationFilter(django_filters.FilterSet):
     nature = django_filters.ChoiceFilter(
         label="Nature", field_name="kind", choices=Organisation.Kind.choices, empty_label="Toutes"
     )
-
-    def filter_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
-        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
-
-    def search(self, organisations: Any, name: str, value: str) -> Any:
-        return organisations.search(value)
 
 
 def actions_of(organisation: Organisation, user: User) -> QuerySet[Action]:

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from import_export.resources import Resource
 
+from cops.audit.lists import ListFilter, sort_asked
 from cops.lib.collation import in_french
 from cops.lib.columns import SortedColumn
 from cops.lib.exports import column
@@ -52,8 +53,8 @@ def organisations_of_people(user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in sorted(found, key=lambda row: sort_key(row[1]))]
 
 
-class PersonFilter(django_filters.FilterSet):
-    """Filters of the list; with errors it lets nothing through and names the field."""
+class PersonFilter(ListFilter):
+    """Filters of the list of people."""
 
     q = django_filters.CharFilter(label="Rechercher un nom", method="search", max_length=200)
     organisme = django_filters.ChoiceFilter(
@@ -85,16 +86,6 @@ class PersonFilter(django_filters.FilterSet):
                 del self.filters[name]
         self.form.fields["organisme"].choices = organisations_of_people(user)
 
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.data.get(name) for name in self.filters)
-
-    def filter_queryset(self, queryset: QuerySet[Person]) -> QuerySet[Person]:
-        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
-
-    def search(self, people: Any, name: str, value: str) -> Any:
-        return people.search(value)
-
     def by_mandate(self, people: Any, name: str, value: str) -> Any:
         return people.filter(sits=value == "en-cours")
 
@@ -119,8 +110,7 @@ ORDERS = frozenset(_orders())
 
 def sort_of(text: str) -> tuple[str, bool]:
     """The key and direction of a sort as an address gives it (`-nom`); the default for an unknown one."""
-    key = text.removeprefix("-")
-    return (key, text.startswith("-")) if key in ORDERS else (DEFAULT_ORDER, False)
+    return sort_asked(text, ORDERS, default=DEFAULT_ORDER)
 
 
 def in_order(people: QuerySet[Person], key: str, *, is_descending: bool = False) -> QuerySet[Person]:

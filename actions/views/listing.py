@@ -1,14 +1,10 @@
 """The list of actions, and the same as a file."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions.bulk import MOST
@@ -17,13 +13,12 @@ from actions.listing import SORTS, Facets, facets, in_order, sort_of
 from actions.resources import DEFAULT_COLUMNS, ActionResource, chosen_columns, column_choices
 from actions.tables import ActionTable
 from actions.totals import StatusCount, totals_of
-from cops.audit.models import Event
-from cops.lib.exports import FORMS, download, table_of
+from cops.audit.lists import PAGE_SIZE, ListPage, cut_into_pages, without
 from cops.users.requests import UserRequest
 from cops.users.saved_views import keeps_views, saved_views_of
 
+ACTIONS = ListPage("action_list", title="Actions", of="des actions", stem="actions")
 PAGE_SIZES = (25, 50, 100, 200)
-PAGE_SIZE = 50
 COLUMN = "colonne"  # of the list as a file, once for each
 
 
@@ -59,7 +54,7 @@ def action_list(request: UserRequest) -> HttpResponse:
             **saved_views_of(request),
             "totals": totals,
             "status_links": [(row, _narrowed_to(request.GET, row)) for row in totals.statuses],
-            "export_links": _export_links(request.GET),
+            "export_links": ACTIONS.export_links(request.GET, "par_page"),
             "active_filters": _active(request.GET, narrowed),
             "may_import": request.user.has_perm("actions.import_actions"),
             "may_change": may_change,
@@ -83,23 +78,11 @@ def action_list(request: UserRequest) -> HttpResponse:
 @permission_required("actions.view_actions", raise_exception=True)
 def action_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
-    if form not in FORMS:
-        raise Http404
     narrowed = ActionFilter(request.GET, user=request.user, choices=facets(request.user))
-    if narrowed.form.errors:
-        return redirect(f"{reverse('action_list')}?{request.GET.urlencode()}")
     key, is_descending = sort_of(request.GET.get("tri", ""))
-    rows = list(in_order(narrowed.qs, key, is_descending=is_descending))
-    Event.record(
-        Event.Action.EXPORTED,
-        actor=request.user,
-        summary=f"Liste des actions (.{form}), lignes : {len(rows)}",
-        rows=len(rows),
-        filters=request.GET.urlencode()[:1000],
-    )
+    rows = in_order(narrowed.qs, key, is_descending=is_descending)
     columns = ActionResource(chosen_columns(request.GET.getlist(COLUMN)))
-    table = table_of(columns, rows, name="Actions", widths=ActionResource.WIDTHS)
-    return download(table, form, f"actions-{timezone.localdate():%Y-%m-%d}")
+    return ACTIONS.as_file(request, form, narrowed, rows, columns)
 
 
 MORE_FILTERS = ("axe", "objectif", "pilote", "commune", "prevue", "unite")
@@ -111,17 +94,15 @@ def _table(request: UserRequest, narrowed: ActionFilter, offered: Facets, *, has
     table = ActionTable(
         in_order(narrowed.qs, key, is_descending=is_descending),
         caption=f"Actions, situation en {year}" if year else "Actions, dernière situation connue",
-        sheet_query=_without(request.GET, "page", "par_page", COLUMN),
+        sheet_query=without(request.GET, "page", "par_page", COLUMN),
         exclude=[
             *(["annee"] if year else []),
             *(["contrat"] if len(offered.contracts) < 2 else []),
             *([] if has_ticks else ["choisir"]),
         ],
     )
-    table.request = request
     table.order_by = [f"-{key}" if is_descending else key]
-    table.paginator = Paginator(table.rows, _page_size(request.GET))
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    cut_into_pages(table, request, size=_page_size(request.GET))
     return table
 
 
@@ -147,22 +128,6 @@ def _bulk_fields(query: QueryDict) -> list[tuple[str, str]]:
     return [(name, value) for name, values in query.lists() for value in values]
 
 
-def _without(query: QueryDict, *names: str) -> str:
-    kept: Any = query.copy()
-    for name in names:
-        kept.pop(name, None)
-    return str(kept.urlencode())
-
-
-def _export_links(query: QueryDict) -> list[tuple[str, str]]:
-    """What people call each form of file, and the address of this list in it."""
-    kept = _without(query, "page", "par_page")
-    return [
-        (form.label, reverse("action_list_export", args=[name]) + (f"?{kept}" if kept else ""))
-        for name, form in FORMS.items()
-    ]
-
-
 def _narrowed_to(query: QueryDict, row: StatusCount) -> str:
     """The address of this list with only the actions of that status."""
     code = next((code for code, status in STATUS_CODES.items() if status == row.status), UNREPORTED)
@@ -177,4 +142,4 @@ def _active(query: QueryDict, narrowed: ActionFilter) -> list[ActiveFilter]:
 
 
 def _removal(query: QueryDict, *names: str) -> str:
-    return f"?{_without(query, *names, 'page')}"
+    return f"?{without(query, *names, 'page')}"

@@ -2,9 +2,8 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,14 +15,13 @@ from actions.organisations import (
 )
 from actions.resources import OrganisationResource
 from actions.tables import OrganisationTable
-from cops.audit.models import Event
-from cops.lib.exports import FORMS, download, table_of
+from cops.audit.lists import PAGE_SIZE, ListPage, cut_into_pages
 from cops.users.requests import UserRequest
-from cops.users.saved_views import keeps_views, saved_views_of
+from cops.users.saved_views import keeps_views
 from governance.organisations import name_history, other_spellings
 from governance.selectors import seats_of
 
-PAGE_SIZE = 50
+ORGANISATIONS = ListPage("organisation_list", title="Organismes", of="des organismes", stem="organismes")
 
 
 @keeps_views
@@ -33,54 +31,20 @@ def organisation_list(request: UserRequest) -> HttpResponse:
     """The organisations in the reader's scope."""
     narrowed = OrganisationFilter(request.GET, queryset=listed_organisations(request.user))
     table = OrganisationTable(narrowed.qs, order_by=request.GET.get("tri"))
-    table.request = request
-    table.paginator = Paginator(table.rows, PAGE_SIZE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {
-        "filter": narrowed,
-        "table": table,
-        "count": table.paginator.count,
-        **saved_views_of(request),
-        "export_links": _export_links(request),
-        "may_edit": request.user.has_perm("governance.change_organisations"),
-        "is_narrowed": narrowed.form.is_bound
-        and any(narrowed.form.data.get(name) for name in ("q", "nature")),
-    }
+    cut_into_pages(table, request)
+    context = ORGANISATIONS.context(request, narrowed, table)
+    context["may_edit"] = request.user.has_perm("governance.change_organisations")
     return render(request, "actions/organisation_list.html", context)
-
-
-def _export_links(request: UserRequest) -> list[tuple[str, str]]:
-    """What people call each form of file, and the address of this list in it."""
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    query = f"?{kept.urlencode()}" if kept else ""
-    return [
-        (form.label, reverse("organisation_list_export", args=[name]) + query) for name, form in FORMS.items()
-    ]
 
 
 @require_safe
 @permission_required("actions.view_actions", raise_exception=True)
 def organisation_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
-    if form not in FORMS:
-        raise Http404
     narrowed = OrganisationFilter(request.GET, queryset=listed_organisations(request.user))
-    if narrowed.form.errors:
-        return redirect(f"{reverse('organisation_list')}?{request.GET.urlencode()}")
-    sorted_rows = OrganisationTable(
-        narrowed.qs.prefetch_related("names"), order_by=request.GET.get("tri")
-    ).rows
-    rows = [row.record for row in sorted_rows]
-    Event.record(
-        Event.Action.EXPORTED,
-        actor=request.user,
-        summary=f"Liste des organismes (.{form}), lignes : {len(rows)}",
-        rows=len(rows),
-        filters=request.GET.urlencode()[:1000],
-    )
-    table = table_of(OrganisationResource(), rows, name="Organismes", widths=OrganisationResource.WIDTHS)
-    return download(table, form, f"organismes-{timezone.localdate():%Y-%m-%d}")
+    named = narrowed.qs.prefetch_related("names")
+    rows = (row.record for row in OrganisationTable(named, order_by=request.GET.get("tri")).rows)
+    return ORGANISATIONS.as_file(request, form, narrowed, rows, OrganisationResource())
 
 
 @require_safe

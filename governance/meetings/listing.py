@@ -10,6 +10,7 @@ from django.db.models import Case, Count, DateField, F, IntegerField, QuerySet, 
 from django.template.loader import render_to_string
 from import_export.resources import Resource
 
+from cops.audit.lists import ListFilter, sort_asked
 from cops.lib.columns import SortedColumn
 from cops.lib.exports import column
 from cops.users.models import User
@@ -54,8 +55,7 @@ def in_order(meetings: QuerySet[Meeting], key: str, *, is_descending: bool = Fal
 
 def sort_of(text: str) -> tuple[str, bool]:
     """The key and direction of a sort as an address gives it (`-date`); the default for an unknown one."""
-    key = text.removeprefix("-")
-    return (key, text.startswith("-")) if key in ORDERS else (DEFAULT_ORDER, False)
+    return sort_asked(text, ORDERS, default=DEFAULT_ORDER)
 
 
 def years_of(user: User) -> list[int]:
@@ -64,8 +64,8 @@ def years_of(user: User) -> list[int]:
     return [day.year for day in days]
 
 
-class MeetingFilter(django_filters.FilterSet):
-    """Filters of the list; with errors (a bad address) it lets nothing through and names the field."""
+class MeetingFilter(ListFilter):
+    """Filters of the list of meetings."""
 
     q = django_filters.CharFilter(label="Rechercher", method="search", max_length=200)
     formation = django_filters.ChoiceFilter(
@@ -84,16 +84,6 @@ class MeetingFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         self.form.fields["formation"].choices = [(row.code, row.name) for row in formations]
         self.form.fields["annee"].choices = [(str(year), str(year)) for year in years]
-
-    def filter_queryset(self, queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
-        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
-
-    def search(self, meetings: Any, name: str, value: str) -> Any:
-        return meetings.search(value)
-
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.form.data.get(name) for name in self.filters)
 
 
 class MeetingTable(tables.Table):

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.db import connection, transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
-from cops.audit.models import Event
-from cops.lib.exports import FORMS, download, table_of
+from cops.audit.lists import ListPage, cut_into_pages
 from cops.users.requests import UserRequest
-from cops.users.saved_views import keeps_views, saved_views_of
+from cops.users.saved_views import keeps_views
 from governance import people as services
 from governance.entering.people import AccountLinkForm, PersonForm
 from governance.models import Organisation, Person
@@ -33,7 +31,7 @@ from governance.people_list import (
 from governance.references import StillReferredToError, references, refusal
 from governance.selectors import mandates_of
 
-PAGE_SIZE = 50
+PEOPLE = ListPage("person_list", title="Personnes", of="des personnes", stem="personnes")
 
 readers_only = permission_required("governance.view_composition", raise_exception=True)
 editors_only = permission_required("governance.change_people", raise_exception=True)
@@ -51,51 +49,22 @@ def person_list(request: UserRequest) -> HttpResponse:
     shows_contact = request.user.is_staff_member
     rows = in_order(narrowed.qs, key, is_descending=is_descending)
     table = PersonTable(rows, shows_contact=shows_contact)
-    table.request = request
     table.order_by = [f"-{key}" if is_descending else key]
-    table.paginator = Paginator(table.rows, PAGE_SIZE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {
-        "filter": narrowed,
-        "table": table,
-        "count": table.paginator.count,
-        **saved_views_of(request),
-        "export_links": _export_links(request),
-        "is_narrowed": narrowed.is_narrowing,
-        "may_edit": request.user.has_perm("governance.change_people"),
-    }
+    cut_into_pages(table, request)
+    context = PEOPLE.context(request, narrowed, table)
+    context["may_edit"] = request.user.has_perm("governance.change_people")
     return render(request, "governance/person_list.html", context)
-
-
-def _export_links(request: UserRequest) -> list[tuple[str, str]]:
-    """What people call each form of file, and the address of this list in it."""
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    query = f"?{kept.urlencode()}" if kept else ""
-    return [(form.label, reverse("person_list_export", args=[name]) + query) for name, form in FORMS.items()]
 
 
 @require_safe
 @readers_only
 def person_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
-    if form not in FORMS:
-        raise Http404
     narrowed = PersonFilter(request.GET, user=request.user, on=timezone.localdate())
-    if narrowed.form.errors:
-        return redirect(f"{reverse('person_list')}?{request.GET.urlencode()}")
     key, is_descending = sort_of(request.GET.get("tri", ""))
-    rows = list(in_order(narrowed.qs, key, is_descending=is_descending))
-    Event.record(
-        Event.Action.EXPORTED,
-        actor=request.user,
-        summary=f"Liste des personnes (.{form}), lignes : {len(rows)}",
-        rows=len(rows),
-        filters=request.GET.urlencode()[:1000],
-    )
+    rows = in_order(narrowed.qs, key, is_descending=is_descending)
     resource = ContactResource() if request.user.is_staff_member else PersonResource()
-    table = table_of(resource, rows, name="Personnes", widths=resource.WIDTHS)
-    return download(table, form, f"personnes-{timezone.localdate():%Y-%m-%d}")
+    return PEOPLE.as_file(request, form, narrowed, rows, resource)
 
 
 @require_safe
