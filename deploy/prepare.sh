@@ -3,7 +3,8 @@
 #
 #   deploy/prepare.sh install   .venv/ with everything in Python, the tests' packages too
 #   deploy/prepare.sh run       what « make run » needs: .venv/ and Pango
-#   deploy/prepare.sh test      what « make test » needs: install, Pango, PostgreSQL's binaries, Chromium and what drives it
+#   deploy/prepare.sh test      what « make test » needs: install, Pango, PostgreSQL's binaries, Chromium and what drives it,
+#                               Java for the HTML checker
 #
 # System packages are installed with apt-get when that is allowed without asking (root, or sudo without a
 # password); otherwise one line says what to install.
@@ -49,6 +50,7 @@ missing_packages() {
     has_postgresql || echo postgresql
     has_chromium || echo chromium
     has_library libatomic.so.1 || echo libatomic1 # Playwright's driver needs it
+    command -v java >/dev/null || echo default-jre-headless # the HTML checker needs it
 }
 
 # The command that may install packages without asking; empty when there is none.

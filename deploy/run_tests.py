@@ -134,6 +134,8 @@ def run_all(session: Session) -> None:
     if not has_library("libpangoft2-1.0.so.0"):
         session.miss("tests des PDF", "libpangoft2-1.0-0")
         markers.append("not pdf")
+    if shutil.which("java") is None:
+        session.miss("validité du HTML des pages", "default-jre-headless")
     session.run("SQLite, et ce qui se passe de base de données", " and ".join([*markers, "not browser"]))
     if not has_chromium() or not has_library("libatomic.so.1"):  # Playwright's driver needs the latter
         session.miss("tests dans le navigateur", "chromium libatomic1")

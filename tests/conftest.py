@@ -16,6 +16,7 @@ from cops.users.models import User
 from governance.roster_batches import receive as receive_roster
 from tests import factories
 from tests.access import World
+from tests.markup import Checker, checker
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -167,14 +168,12 @@ def world(cast: dict[str, Any]) -> World:
         designation=cast["member"].person.designations.get(),
         organisation=own.lead,
         person=cast["member"].person,
+        person_without_account=factories.PersonFactory(organisation=own.lead),
+        commune=factories.CommuneMembershipFactory().commune,
         meeting=meeting,
         log_entry=factories.LogEntryFactory(cell__meeting__formation=formation),
         batch=receive(b"rien", "actions.xlsx", contract=None, user=cast["agent"]),
-        roster=receive_roster(
-            b"rien", "composition.xlsx", formation=formation, user=cast["administrator"]
-        ),
-        person_without_account=factories.PersonFactory(organisation=own.lead),
-        commune=factories.CommuneMembershipFactory().commune,
+        roster=receive_roster(b"rien", "composition.xlsx", formation=formation, user=cast["administrator"]),
         rendering=factories.RenderingFactory(requested_by=cast["agent"], subject=subject),
         member_rendering=factories.RenderingFactory(requested_by=cast["member"], subject=subject),
         document=factories.DocumentFactory(created_by=cast["agent"], visibility="staff"),
@@ -189,6 +188,16 @@ def world(cast: dict[str, Any]) -> World:
         other_convened=factories.AttendanceFactory(meeting=meeting),
         reply_token=reply_token,
     )
+
+
+@pytest.fixture(scope="session")
+def html_checker() -> Iterator[Checker | None]:
+    """What checks the HTML of pages; None without Java, and on the second engine, whose pages are the same."""
+    if os.environ.get("COPS_TESTS") == "database":
+        yield None
+        return
+    with checker() as running:
+        yield running
 
 
 # The browser ----------------------------------------------------------------------------------------------

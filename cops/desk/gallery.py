@@ -35,7 +35,7 @@ class SampleForm(forms.Form):
         label="Unité de compte", choices=[("", "Choisissez"), ("people", "personnes")], required=True
     )
     starts_on = forms.DateField(label="Début", required=False, widget=DayInput)
-    budget = forms.DecimalField(label="Budget prévu (€)", required=False)
+    budget = forms.DecimalField(label="Budget prévu (€)", required=False, min_value=0)
     calendar = forms.ChoiceField(
         label="Calendrier",
         choices=[("civil", "Année civile"), ("school", "Année scolaire")],
@@ -67,7 +67,7 @@ ROWS = [
 FAULTY = {
     "exemple-unit": "autre",
     "exemple-starts_on": "31/02/2026",
-    "exemple-budget": "mille",
+    "exemple-budget": "-5",
     "exemple-calendar": "civil",
 }
 
