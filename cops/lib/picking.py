@@ -7,12 +7,13 @@ each list once (`{% include "components/datalist.html" with list=form.….list %
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cops.lib.french import fold_name, squash
+from cops.lib.french import fold_name, list_fr, squash
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class PickList:
     def find(self, text: str) -> Any | None:
         """The thing of a label or name, case, accents and spaces ignored."""
         return self._found.get(fold_name(text))
+
+    def near(self, text: str, most: int = 3) -> list[str]:
+        """Labels that begin much like what was typed, or hold it: for who misspelt or shortened a name."""
+        typed = fold_name(text)
+        folded = {label: fold_name(label) for label in self.things}
+        starts = {name[: len(typed) + 1]: label for label, name in reversed(folded.items())}
+        alike = [starts[start] for start in get_close_matches(typed, starts, n=most, cutoff=0.75)]
+        holding = [label for label, name in folded.items() if len(typed) > 2 and typed in name]
+        return list(dict.fromkeys([*holding, *alike]))[:most]
 
     def label(self, thing: Any) -> str:
         """How a thing is written in the input."""
@@ -70,9 +80,16 @@ class PickField(forms.Field):
         if thing is None and self.create is not None:
             thing = self.create(typed)
         if thing is None:
-            params = {"typed": typed, "list": self.list.id}
-            raise ValidationError(self.error_messages["unknown"], code="unknown", params=params)
+            raise self._unknown(typed)
         return thing
+
+    def _unknown(self, typed: str) -> ValidationError:
+        near = [f"« {label} »" for label in self.list.near(typed)]
+        params = {"typed": typed, "list": self.list.id, "near": list_fr(near)}
+        message = str(self.error_messages["unknown"])
+        if near:
+            message += f" {'Nom proche' if len(near) == 1 else 'Noms proches'} : %(near)s."
+        return ValidationError(message, code="unknown", params=params)
 
     def prepare_value(self, value: Any) -> Any:
         """The label of a thing; what was typed as it is."""

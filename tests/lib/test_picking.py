@@ -29,6 +29,20 @@ def test_what_is_not_in_the_list_is_named():
         field().clean("  Nulle   part ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Maisson", "« Maisson » n’existe pas. Nom proche : « Maison des jeunes »."),
+        ("jeunes", "« jeunes » n’existe pas. Nom proche : « Maison des jeunes »."),
+        ("100 % jeunesse", "« 100 % jeunesse » n’existe pas."),
+    ],
+)
+def test_names_that_come_near_to_what_was_typed_are_told(typed, said):
+    with pytest.raises(ValidationError) as refused:
+        field().clean(typed)
+    assert refused.value.messages == [said]
+
+
 def test_what_is_not_in_the_list_is_made_where_that_is_allowed():
     picked = field()
     picked.create = str.upper
