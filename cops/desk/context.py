@@ -36,6 +36,7 @@ MENU: list[Known] = [
 OF_THE_COUNCIL: list[Known] = [
     ("Formations", "formation_list", "governance.view_composition", ("/instances/",)),
     ("Réunions", "meeting_list", "governance.view_composition", ("/instances/reunions/",)),
+    ("Décisions", "decision_list", "governance.view_composition", ("/instances/decisions/",)),
     ("Personnes", "person_list", "governance.view_composition", ("/instances/personnes/",)),
     ("Organismes", "organisation_list", "actions.view_actions", ("/instances/organismes/",)),
     ("Communes", "commune_list", "governance.view_composition", ("/instances/communes/",)),

@@ -1,7 +1,7 @@
 """One search over all that the reader may read: actions, organisations, people, meetings, decisions, papers.
 
 Each room says who may read what (`visible_to`) and what is found (`search`); here results come together, the
-words found marked. One query per kind, besides those that tell who the reader is.
+words found marked. One query per kind and one for agendas, besides those that tell who the reader is.
 """
 
 from collections.abc import Callable, Sequence
@@ -141,7 +141,7 @@ def _show_person(person: Person, words: Sequence[str], user: User) -> Hit:
 
 def _meetings(user: User, text: str) -> QuerySet[Meeting]:
     found = Meeting.objects.visible_to(user).search(text).select_related("formation")
-    return found.order_by("-held_on", "-pk")
+    return found.prefetch_related("agenda").order_by("-held_on", "-pk")
 
 
 def _show_meeting(meeting: Meeting, words: Sequence[str], user: User) -> Hit:
@@ -149,8 +149,17 @@ def _show_meeting(meeting: Meeting, words: Sequence[str], user: User) -> Hit:
         url=reverse("meeting_detail", args=[meeting.pk]),
         title=marked(f"{meeting.formation.name}, {date_fr(meeting.held_on)}", words),
         note=marked(meeting.subject, words),
-        passage=[],
+        passage=_point_found(meeting, words),
     )
+
+
+def _point_found(meeting: Meeting, words: Sequence[str]) -> Sequence[Piece]:
+    """The first point of the agenda in which a word was found; nothing where none was."""
+    for item in meeting.agenda.all():
+        if any(word in item.search_text for word in words):
+            text = f"{item.title} – {excerpt(item.description, words)}" if item.description else item.title
+            return marked(f"Point {item.position} : {text}", words)
+    return []
 
 
 def _decisions(user: User, text: str) -> QuerySet[Decision]:
@@ -161,7 +170,7 @@ def _decisions(user: User, text: str) -> QuerySet[Decision]:
 def _show_decision(decision: Decision, words: Sequence[str], user: User) -> Hit:
     meeting = decision.meeting
     return Hit(
-        url=f"{reverse('meeting_detail', args=[meeting.pk])}#decision-{decision.number}",
+        url=reverse("decision_detail", args=[decision.pk]),
         title=marked(f"{decision.get_kind_display()} n°\u00a0{decision.number}", words),
         note=[(f"{meeting.formation.name}, {date_fr(meeting.held_on)}", False)],
         passage=marked(excerpt(decision.text, words), words),

@@ -13,6 +13,7 @@ from cops.lib.french import count, date_fr
 from cops.mail.models import Message
 from cops.users.models import User
 from governance.models import AgendaItem, Attendance, Decision, Meeting, Minutes
+from governance.models.decisions import OPEN_STATES
 
 AHEAD = timedelta(days=30)  # as far as a decision's deadline, or the day to convene by, is told
 LOOKING_BACK = timedelta(days=365)
@@ -22,8 +23,6 @@ TASKS_SHOWN = 12
 
 # Assistants are told and not counted; who sits on two seats answers once.
 ANSWERING = [quality for quality in Attendance.Quality if quality != Attendance.Quality.ASSISTANT]
-
-OPEN_STATES = (Decision.State.OPEN, Decision.State.UNDER_WAY)
 
 LATE, THIS_WEEK, LATER = "bad", "partial", "neutral"
 _LABELS = {LATE: "en retard", THIS_WEEK: "cette semaine", LATER: ""}
@@ -159,7 +158,7 @@ def _decisions(user: User, on: date) -> Iterable[Task]:
         what = f"{row.get_kind_display()} n°\u00a0{row.number} à suivre pour le {date_fr(row.due_on)}"
         owner = f"{row.owner} – " if row.owner else ""
         detail = f"{owner}{row.meeting.formation.name}, réunion du {date_fr(row.meeting.held_on)}"
-        url = f"{reverse('meeting_detail', args=[row.meeting_id])}#decision-{row.number}"
+        url = reverse("decision_detail", args=[row.pk])
         yield Task(what, detail, url, row.due_on, urgency(row.due_on, on))
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
@@ -32,14 +32,20 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(formation__in=mandates.values("seat__rule__formation"))
 
     def search(self, text: str) -> Self:
-        """Meetings whose subject, date or formation contain every word, case and accents ignored.
+        """Meetings whose subject, date, formation or agenda contain every word, case and accents ignored.
 
         Those of a confidential group stay out of every search.
         """
-        found = every_word(
-            text, lambda word: Q(search_text__contains=word) | Q(formation__search_text__contains=word)
-        )
-        return self.filter(found, formation__is_confidential=False)
+
+        def holds(word: str) -> Q:
+            items = AgendaItem.objects.filter(meeting=OuterRef("pk"), search_text__contains=word)
+            return (
+                Q(search_text__contains=word)
+                | Q(formation__search_text__contains=word)
+                | Q(Exists(items.order_by()))
+            )
+
+        return self.filter(every_word(text, holds), formation__is_confidential=False)
 
 
 class Meeting(Searchable, Versioned):
@@ -110,7 +116,7 @@ class Meeting(Searchable, Versioned):
         return f"{self.subject} {date_fr(self.held_on)} {self.held_on:%d/%m/%Y}"
 
 
-class AgendaItem(Versioned):
+class AgendaItem(Searchable, Versioned):
     """A point of a meeting's agenda."""
 
     class Kind(models.TextChoices):
@@ -140,6 +146,9 @@ class AgendaItem(Versioned):
     def clean(self) -> None:
         if self.meeting_id and self.meeting.formation.is_confidential:
             raise ValidationError(f"{CONFIDENTIAL} : pas d’ordre du jour.")
+
+    def searched(self) -> str:
+        return f"{self.title} {self.description}"
 
 
 class Convocation(models.Model):

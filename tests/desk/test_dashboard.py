@@ -215,11 +215,11 @@ def test_a_file_followed_by_an_import_and_an_old_one_wait_no_longer(agent_client
     assert "Aucun fichier n’attend d’être confirmé ou corrigé." in text_of(response)
 
 
-def test_the_last_decisions_lead_to_their_meeting(agent_client):
+def test_the_last_decisions_lead_to_their_page(agent_client):
     decision = DecisionFactory(number=4, text="Le conseil approuve le bilan.")
     text = text_of(home(agent_client))
     assert "Le conseil approuve le bilan." in text
-    assert f"{reverse('meeting_detail', args=[decision.meeting.pk])}#decision-4" in text
+    assert reverse("decision_detail", args=[decision.pk]) in text
 
 
 def test_what_the_service_sees_to_is_not_shown_to_others(member_client, lead_client, contract):

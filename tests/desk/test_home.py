@@ -14,6 +14,7 @@ from tests.factories import (
     ActionYearFactory,
     AmendmentFactory,
     ContractFactory,
+    CrisisCellFactory,
     DecisionFactory,
     DesignationFactory,
     FormationFactory,
@@ -26,6 +27,16 @@ from tests.factories import (
 )
 
 HOME = reverse("home")
+OF_THE_COUNCIL = [
+    "Formations",
+    "Réunions",
+    "Décisions",
+    "Personnes",
+    "Organismes",
+    "Communes",
+    "Cellules de crise",
+    "Messages",
+]
 IN_2012 = "2012-06-01 12:00"
 # The session and its account, read on every page.
 SESSION = 2
@@ -179,8 +190,56 @@ def test_the_page_costs_the_same_with_2_and_20_of_everything(
 
     with time_machine.travel(IN_2012):
         create(2)
+        client.get(HOME)  # what Django keeps of the types of objects, whichever test came first
         with django_assert_num_queries(SESSION + queries):
             assert len(client.get(HOME).context["own_actions"]) >= 2
         create(18)
         with django_assert_num_queries(SESSION + queries):
             assert len(client.get(HOME).context["own_actions"]) == 20
+
+
+# Ways through the council -----------------------------------------------------------------------------------
+
+
+def submenu(client: Client, address: str) -> dict[str, bool]:
+    """The entries under « Instances », each with whether the page belongs to it."""
+    return {entry.label: entry.is_current for entry in client.get(address).context["submenu"]}
+
+
+def test_all_of_the_council_is_two_clicks_away_for_the_service(agent_client):
+    shown = submenu(agent_client, reverse("formation_list"))
+    assert list(shown) == OF_THE_COUNCIL
+    assert [label for label, is_current in shown.items() if is_current] == ["Formations"]
+
+
+def test_members_are_not_led_to_messages_nor_leads_to_the_council(member_client, lead_client, lead):
+    assert list(submenu(member_client, reverse("formation_list"))) == OF_THE_COUNCIL[:-1]
+    own = reverse("organisation_detail", args=[lead.person.organisation.pk])
+    assert list(submenu(lead_client, own)) == ["Organismes"]
+    assert "Menu des instances" not in text_of(lead_client.get(own))
+
+
+@pytest.mark.parametrize(
+    ("page", "label"),
+    [
+        ("meeting_list", "Réunions"),
+        ("decision_list", "Décisions"),
+        ("crisis_list", "Cellules de crise"),
+        ("message_list", "Messages"),
+    ],
+)
+def test_the_menu_says_which_part_of_the_council_a_page_belongs_to(page, label, agent_client):
+    response = agent_client.get(reverse(page))
+    assert [entry.label for entry in response.context["menu"] if entry.is_current] == ["Instances"]
+    assert [entry.label for entry in response.context["submenu"] if entry.is_current] == [label]
+
+
+def test_other_pages_have_no_second_menu(agent_client):
+    assert submenu(agent_client, HOME) == {}
+    assert "Menu des instances" not in text_of(agent_client.get(HOME))
+
+
+def test_the_meeting_of_a_crisis_leads_to_its_cell(agent_client):
+    cell = CrisisCellFactory()
+    page = text_of(agent_client.get(reverse("meeting_detail", args=[cell.meeting.pk])))
+    assert reverse("crisis_detail", args=[cell.pk]) in page

@@ -11,6 +11,7 @@ from cops.desk.search import KINDS, PER_KIND
 from governance.models import Designation
 from tests.factories import (
     ActionFactory,
+    AgendaItemFactory,
     DecisionFactory,
     DesignationFactory,
     DocumentFactory,
@@ -212,9 +213,9 @@ def test_a_search_costs_the_same_with_few_and_with_many(
     django_assert_num_queries: Any,
 ) -> None:
     client = client_of(request.getfixturevalue(reader))
-    # session, account; six kinds and the former names; who the reader is, once per scope (papers have that of
+    # session, account; six kinds, the former names and the agendas; who the reader is, once per scope (papers have that of
     # actions and of contracts) and per menu entry
-    cost = {"agent": 9, "member": 20, "lead": 19}[reader]
+    cost = {"agent": 10, "member": 21, "lead": 19}[reader]
     with django_assert_num_queries(cost):
         client.get(SEARCH, {"q": "été"})
     for number in range(20):
@@ -224,3 +225,21 @@ def test_a_search_costs_the_same_with_few_and_with_many(
         DocumentFactory(title="Été")
     with django_assert_num_queries(cost):
         client.get(SEARCH, {"q": "été"})
+
+
+def test_a_meeting_is_found_by_a_point_of_its_agenda_which_is_then_shown(agent_client, member_client):
+    meeting = MeetingFactory(subject="Rentrée")
+    AgendaItemFactory(meeting=meeting, position=1, title="Approbation du compte rendu")
+    AgendaItemFactory(
+        meeting=meeting, position=2, title="Sécurité des écoles", description="Un médiateur par collège."
+    )
+    assert len(found(agent_client, "ecoles mediateur")["reunions"]) == 1
+    text = page(agent_client, "ecoles mediateur")
+    assert "Point 2 : Sécurité des <mark>écoles</mark> – Un <mark>médiateur</mark> par collège." in text
+    assert found(member_client, "ecoles mediateur") == {}
+
+
+def test_the_agenda_of_a_confidential_group_is_never_found(agent_client):
+    meeting = MeetingFactory(formation__kind="group", formation__is_confidential=True)
+    AgendaItemFactory(meeting=meeting, title="Situation discrète")
+    assert found(agent_client, "situation discrète") == {}

@@ -129,9 +129,7 @@ def test_a_decision_is_told_while_it_is_open_and_its_deadline_near(days, state, 
     decision = DecisionFactory(meeting=meeting, due_on=TODAY + timedelta(days=days), state=state)
     found = told(agent)
     assert [label for _, label, _ in found] == labels
-    assert [url for _, _, url in found] == [
-        f"{reverse('meeting_detail', args=[meeting.pk])}#decision-{decision.number}"
-    ] * len(labels)
+    assert [url for _, _, url in found] == [reverse("decision_detail", args=[decision.pk])] * len(labels)
 
 
 def test_messages_that_did_not_leave_are_counted_by_what_is_to_be_done(agent):
@@ -171,7 +169,7 @@ def test_the_page_shows_the_most_urgent_and_counts_the_others(agent_client):
     response = agent_client.get(reverse("home"))
     shown = response.context["tasks"].shown
     assert len(shown) == TASKS_SHOWN
-    assert shown[0].url == f"{reverse('meeting_detail', args=[meeting.pk])}#decision-{late.number}"
+    assert shown[0].url == reverse("decision_detail", args=[late.pk])
     assert "Et 3 autres tâches moins urgentes" in text_of(response)
 
 
