@@ -8,7 +8,7 @@ from cops.users.models import User
 from cops.users.rules import is_administrator, is_staff_member
 from governance.access import is_member
 from governance.crises.conveners import own_authority
-from governance.models import Designation, Formation
+from governance.models import Designation, Formation, Meeting
 from governance.roster import formation_code
 
 
@@ -60,3 +60,15 @@ rules.add_perm("documents.read_crisis_report", is_staff_member | sits_in_restric
 rules.add_perm("documents.read_convocation", is_staff_member)
 # The attendance sheets to sign, printed by the service.
 rules.add_perm("documents.read_attendance", is_staff_member)
+
+
+@rules.predicate
+def reads_its_meeting(user: User, document: Document) -> bool:
+    """Whether a document made of a meeting is of one that the user may read today."""
+    subjects = Rendering.objects.filter(document=document).values_list("subject", flat=True)
+    keys = [subject.rpartition("/")[2] for subject in subjects]
+    return Meeting.objects.visible_to(user).filter(pk__in=[key for key in keys if key.isdecimal()]).exists()
+
+
+rules.add_perm("documents.read_minutes", is_staff_member | reads_its_meeting)
+rules.add_perm("documents.read_meeting_pack", is_staff_member | reads_its_meeting)

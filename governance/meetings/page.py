@@ -17,6 +17,7 @@ from governance.decisions import page as decisions
 from governance.meetings import agenda, attendance
 from governance.meetings.changes import time_fr
 from governance.meetings.life import State, edit_refusal, offered, short_notice, takes_attendance
+from governance.minutes.page import section as minutes_section
 from governance.models import Meeting
 
 Section = Callable[[Meeting, User], dict[str, Any]]
@@ -27,6 +28,7 @@ SECTIONS: Mapping[str, Section] = {
     "convocations": convocations.section,
     "attendance": attendance.section,
     "decisions": decisions.section,
+    "minutes": minutes_section,
 }
 
 TONES = {

@@ -7,7 +7,9 @@ from governance.urls import (
     crises,
     decisions,
     meetings,
+    minutes,
     organisations,
+    pack,
     people,
     replies,
 )
@@ -18,6 +20,8 @@ urlpatterns = [
     *people.urlpatterns,
     *meetings.urlpatterns,
     *decisions.urlpatterns,
+    *minutes.urlpatterns,
+    *pack.urlpatterns,
     *crises.urlpatterns,
     *convocations.urlpatterns,
     *replies.urlpatterns,

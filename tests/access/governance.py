@@ -54,7 +54,9 @@ ROUTES = [
     ),
     Route("decision_list", READERS, NOT_ALLOWED),
     *(
-        Route("decision_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form)
+        Route(
+            "decision_list_export", READERS, NOT_ALLOWED, arguments=lambda world, form=form: [form], of=form
+        )
         for form in ("xlsx", "ods", "csv")
     ),
     Route("decision_create", STAFF, STAFF, arguments=lambda world: [world.meeting.pk]),
@@ -73,6 +75,29 @@ ROUTES = [
         STAFF,
         "login 403 403 403 302 302",
         arguments=lambda world: [world.meeting.decisions.get().pk],
+    ),
+    Route("minutes_edit", STAFF, "login 403 403 403 302 302", arguments=lambda world: [world.meeting.pk]),
+    Route(
+        "minutes_approve",
+        NOT_ALLOWED,
+        "login 403 403 403 302 302",
+        arguments=lambda world: [world.meeting.pk],
+    ),
+    *(
+        Route(
+            name,
+            NOT_ALLOWED,
+            "login 404 404 302 302 302",
+            arguments=lambda world: [world.meeting.pk],
+        )
+        for name in ("minutes_pdf", "meeting_pack", "meeting_pack_files")
+    ),
+    Route(
+        "minutes_file",
+        "login 404 404 404 404 404",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.meeting.pk, "docx"],
+        of="of a meeting without minutes",
     ),
     Route("crisis_list", READERS, NOT_ALLOWED),
     Route("crisis_open", STAFF, STAFF),

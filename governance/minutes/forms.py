@@ -1,0 +1,55 @@
+"""The form of the minutes."""
+
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+
+from cops.audit.conflicts import VersionedForm, entry_helper
+from cops.audit.entering import STEP
+from governance.minutes.drafting import completed
+from governance.models import Minutes
+
+DRAFT, PREVIEW = "draft", "preview"
+LONGEST = 200_000  # characters: some eighty pages
+
+
+class MinutesForm(VersionedForm):
+    """The text. A step adds what the meeting's draft has and the text has not, or shows it laid out; neither
+    saves anything."""
+
+    text = forms.CharField(
+        label="Texte",
+        required=False,
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "true"}),
+        help_text="Markdown : « ## Titre », « - liste », « **gras** », « *italique* », « [texte](adresse) ».",
+    )
+
+    also_validated = ("meeting",)
+
+    class Meta:
+        model = Minutes
+        fields = ["text"]
+
+    def __init__(self, data: Any = None, *, instance: Minutes) -> None:
+        super().__init__(data, instance=instance)
+        self.helper = entry_helper("text")
+        self.step = str(data.get(STEP, "")) if data is not None else ""
+        if not self.step:
+            return
+        self.reconcile()
+        self._errors = ErrorDict()
+        if self.step == DRAFT:
+            self.data = self.data.copy()
+            self.data["text"] = completed(self.typed, instance.meeting)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field, whether saved or not."""
+        return str(self.data.get("text", "")) if self.is_bound else self.instance.text
+
+    @property
+    def is_previewed(self) -> bool:
+        return self.step == PREVIEW
