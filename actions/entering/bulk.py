@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 
 from actions.bulk import Wanted
 from actions.models import Reason, Status
+from cops.lib.forms import laid_out
 from cops.lib.picking import PickField
 from governance.picking import organisation_list, person_field, person_list
 
@@ -122,10 +123,7 @@ class BulkForm(forms.Form):
 
 
 def _helper() -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(
+    return laid_out(
         Fieldset(
             "La fiche",
             Row(Column("lead", css_class="col-md-6"), Column("contact", css_class="col-md-6")),
@@ -145,4 +143,3 @@ def _helper() -> FormHelper:
             "comment",
         ),
     )
-    return helper

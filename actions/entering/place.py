@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
-
 from actions.entering.sheet import objective_field
 from actions.models import ActionYear
 from actions.soundness import known_period, objective_days, objective_message, span_fault
 from contracts.plan import Timeline
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from governance.picking import PicksOrganisations, organisation_field, organisation_list
 
 
@@ -33,10 +30,7 @@ class YearPlaceForm(PicksOrganisations, VersionedForm):
         )
         self.initial["lead"] = instance.lead
         self.allow_new(may_create=may_create)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout("version", "contested", "new_organisations", "objective", "lead")
+        self.helper = entry_helper("objective", "lead", "new_organisations")
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -3,14 +3,14 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Div, Fieldset, Row
 from django import forms
 
 from actions.models import Action, ActionCommune, Partnership
 from actions.services import next_reference
 from contracts.models import Contract, Objective
 from contracts.plan import Timeline
-from cops.audit.conflicts import VersionedForm, comparable
+from cops.audit.conflicts import VersionedForm, comparable, entry_helper
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import sort_key
 from cops.lib.picking import PickField, PickList
@@ -211,13 +211,7 @@ def _linked_then(model: Any, field: str, action: Action, record: Any) -> set[int
 
 
 def _helper(*, has_predecessor: bool) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(
-        "version",
-        "contested",
-        "new_organisations",
+    return entry_helper(
         Fieldset(
             "L’action",
             "objective",
@@ -230,6 +224,7 @@ def _helper(*, has_predecessor: bool) -> FormHelper:
             "Qui la mène",
             Row(Column("lead", css_class="col-md-6"), Column("contact", css_class="col-md-6")),
             "partners",
+            "new_organisations",
         ),
         Fieldset(
             "Pour qui et où",
@@ -247,4 +242,3 @@ def _helper(*, has_predecessor: bool) -> FormHelper:
             "is_confidential",
         ),
     )
-    return helper

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.text import Truncator
@@ -16,7 +16,7 @@ from contracts.models import Amendment, Contract
 from contracts.plan import AmendmentRow, PlannedAxis, Timeline
 from contracts.selectors import AXIS, PlanLine, rank_of
 from contracts.services import PlanWriter, state_of
-from cops.audit.conflicts import comparable
+from cops.audit.conflicts import comparable, entry_helper
 from cops.audit.entering import STEP
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import date_fr
@@ -312,12 +312,7 @@ def decision_list(user: User) -> PickList:
 
 
 def _helper() -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(
-        "version",
-        "contested",
+    return entry_helper(
         "seen",
         Fieldset(
             "L’avenant",
@@ -341,4 +336,3 @@ def _helper() -> FormHelper:
             "approved_by",
         ),
     )
-    return helper

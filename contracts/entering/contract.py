@@ -3,13 +3,13 @@
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.core.exceptions import ValidationError
 
 from contracts.fields import PartialDateField
 from contracts.models import Contract
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, day_field
 from cops.lib.periods import PartialDate, Precision
 
@@ -136,12 +136,7 @@ class ContractForm(VersionedForm):
 
 
 def _helper() -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(
-        "version",
-        "contested",
+    return entry_helper(
         Fieldset(
             "Le contrat",
             Row(Column("code", css_class="col-md-3"), Column("title", css_class="col-md-9")),
@@ -161,4 +156,3 @@ def _helper() -> FormHelper:
             "note",
         ),
     )
-    return helper

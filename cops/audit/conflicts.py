@@ -13,12 +13,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 
+from cops.lib.forms import laid_out, whole_number
 from cops.lib.french import date_fr, datetime_fr
 
 MINE, THEIRS = "mine", "theirs"
@@ -108,7 +110,7 @@ class VersionedForm(forms.ModelForm):
         if posted == str(self.loaded_version):
             self._ask(self._posted("contested").split())
         else:
-            self._merge(int(posted) if posted.isdecimal() else None)
+            self._merge(whole_number(posted))
 
     def full_clean(self) -> None:
         """A choice that is asked for the first time is no error yet."""
@@ -252,6 +254,11 @@ class VersionedForm(forms.ModelForm):
             if comparable(self.past_value(record, name)) != comparable(self.past_value(before, name)):
                 return _author(record)
         return _author(records[-1] if records else None)
+
+
+def entry_helper(*parts: Any) -> FormHelper:
+    """A `VersionedForm` laid out in these parts, with the fields that notice other writers."""
+    return laid_out("version", "contested", *parts)
 
 
 def comparable(value: Any) -> Any:

@@ -3,16 +3,16 @@
 from pathlib import PurePath
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.documents.carriers import carrier_of
 from cops.documents.contents import ACCEPTED, ENDINGS, CheckedFile, RefusedFile, checked, safe_name, too_large
 from cops.documents.models import Attachment
 from cops.lib.bodies import FILE_MAX, MEBIBYTE
+from cops.lib.forms import laid_out
 
 
 def file_field(**kwargs: Any) -> forms.FileField:
@@ -55,14 +55,6 @@ class TakesFile:
         return bool(self.errors) and "file" not in self.errors and "file" in self.files
 
 
-def _helper(*fields: str) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(Fieldset("La pièce", *fields))
-    return helper
-
-
 class LabelForm(VersionedForm):
     """What a paper is called, what it is, and who reads it."""
 
@@ -85,7 +77,7 @@ class LabelForm(VersionedForm):
             (Attachment.Audience.STAFF, "Le service seulement"),
             (Attachment.Audience.READERS, carrier_of(instance.target).readers),
         ]
-        self.helper = _helper("version", "contested", "title", "kind", "audience")
+        self.helper = entry_helper(Fieldset("La pièce", "title", "kind", "audience"))
 
 
 class AttachForm(TakesFile, LabelForm):
@@ -97,7 +89,7 @@ class AttachForm(TakesFile, LabelForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
         self.fields["title"].help_text = "Vide : le nom du fichier."
-        self.helper = _helper("version", "contested", "file", "title", "kind", "audience")
+        self.helper = entry_helper(Fieldset("La pièce", "file", "title", "kind", "audience"))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -114,7 +106,7 @@ class ReplaceForm(TakesFile, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("file")
+        self.helper = laid_out(Fieldset("La pièce", "file"))
 
 
 def title_from(filename: str) -> str:

@@ -1,16 +1,27 @@
-"""Fields that several rooms ask with: a day, a line of text; and a day in the address of a page."""
+"""Fields that several rooms ask with, and their layout; a day in the address of a page."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from cops.lib.bodies import FILE_MAX, MEBIBYTE
 from cops.lib.french import squash
 
 WRONG_DAY = "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA."
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+# No day of a council lies beyond; what is computed from one (the day after, some months later) stays a date.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+FAR_DAY = f"Cette date est trop éloignée : l’année va de {FIRST_YEAR} à {LAST_YEAR}."
+
+LONGEST_KEY = 18  # digits that any database takes for a whole number
 
 
 class DayInput(forms.DateInput):
@@ -31,11 +42,32 @@ def _parsed(text: str, format: str) -> date | None:
         return None
 
 
+def check_near(day: date) -> None:
+    """Refuse a day of a year that nobody means. Raises ValidationError."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise forms.ValidationError(FAR_DAY, code="far")
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text of an address or of a hidden field holds; None where it is none, or one that no
+    row can have.
+
+    >>> whole_number("12"), whole_number("²"), whole_number("9" * 5000)
+    (12, None, None)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
+
+
 def day_field(*, required: bool = False, **kwargs: Any) -> forms.DateField:
     """A day, with the browser's own date field."""
     messages = {"invalid": WRONG_DAY} | kwargs.pop("error_messages", {})
     return forms.DateField(
-        required=required, input_formats=DAY_FORMATS, widget=DayInput, error_messages=messages, **kwargs
+        required=required,
+        input_formats=DAY_FORMATS,
+        widget=DayInput,
+        error_messages=messages,
+        validators=[check_near],
+        **kwargs,
     )
 
 
@@ -44,6 +76,38 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return squash(super().to_python(value) or "")
+
+
+class FileToImport(forms.FileField):
+    """A file whose rows are imported, of at most `FILE_MAX` bytes.
+
+    :param endings: of the names of files that can be read, like `.xlsx`.
+    :param choose: what to do where none was chosen.
+    """
+
+    def __init__(self, *, label: str, endings: Sequence[str], choose: str) -> None:
+        named = f"{', '.join(endings[:-1])} ou {endings[-1]}"
+        super().__init__(
+            label=label,
+            max_length=255,
+            help_text=f"Un fichier {named}, {FILE_MAX // MEBIBYTE} Mo au plus.",
+            widget=forms.FileInput(attrs={"accept": ",".join(endings), "data-max-bytes": FILE_MAX}),
+            error_messages={
+                "required": choose,
+                "empty": "Ce fichier est vide.",
+                "max_length": "Le nom de ce fichier est trop long : renommez-le.",
+            },
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> UploadedFile:
+        file: UploadedFile = super().clean(data, initial)
+        size = file.size or 0
+        if size > FILE_MAX:
+            raise forms.ValidationError(
+                f"Ce fichier pèse {-(-size // MEBIBYTE)} Mo ; "
+                f"{FILE_MAX // MEBIBYTE} Mo au plus sont acceptés. Allégez-le, puis recommencez."
+            )
+        return file
 
 
 class DayForm(forms.Form):
@@ -55,6 +119,7 @@ class DayForm(forms.Form):
         input_formats=DAY_FORMATS,
         widget=DayInput(attrs={"class": "form-control"}),
         error_messages={"invalid": WRONG_DAY},
+        validators=[check_near],
     )
 
 
@@ -65,3 +130,13 @@ def asked_day(parameters: QueryDict, default: date) -> tuple[DayForm, date]:
     if form.is_bound and form.is_valid() and form.cleaned_data["le"]:
         return form, form.cleaned_data["le"]
     return form, default
+
+
+def laid_out(*parts: Any) -> FormHelper:
+    """A form laid out in these parts inside the page's own form element; without any, all its fields."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    if parts:
+        helper.layout = Layout(*parts)
+    return helper

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.utils import timezone
 
-from cops.audit.conflicts import VersionedForm
-from cops.lib.forms import LineField
+from cops.audit.conflicts import VersionedForm, entry_helper
+from cops.lib.forms import LineField, laid_out
 from cops.lib.picking import PickManyField
 from governance.crises.conveners import Authority, Holder
 from governance.models import CrisisCell, LogEntry
@@ -18,14 +17,6 @@ from governance.picking import communes_field, person_list
 
 INSTANT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M"]
 WRITTEN_KINDS = [kind for kind in LogEntry.Kind if kind != LogEntry.Kind.CORRECTION]
-
-
-def _helper(*parts: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(*parts)
-    return helper
 
 
 def _areas(rows: int, **attrs: Any) -> forms.Textarea:
@@ -98,7 +89,7 @@ class CellForm(forms.Form):
         ]
         if own:
             self.initial["convened_by"] = own
-        self.helper = _helper(
+        self.helper = laid_out(
             Fieldset("L’événement", "event", "communes", "means_needed"),
             Fieldset(
                 "Qui convoque",
@@ -184,7 +175,7 @@ class EntryForm(forms.Form):
         if is_correction:
             del self.fields["kind"], self.fields["engaged_by"]
         fields = [name for name in ("kind", "happened_at") if name in self.fields]
-        self.helper = _helper(
+        self.helper = laid_out(
             Row(*(Column(name, css_class="col-sm-6") for name in fields)),
             "text",
             *(name for name in ("engaged_by",) if name in self.fields),
@@ -221,7 +212,7 @@ class LessonsForm(VersionedForm):
 
     def __init__(self, data: Any = None, *, instance: CrisisCell, **kwargs: Any) -> None:
         super().__init__(data, instance=instance, **kwargs)
-        self.helper = _helper("version", "contested", "lessons")
+        self.helper = entry_helper("lessons")
 
 
 class GuestsForm(forms.Form):
@@ -238,4 +229,4 @@ class GuestsForm(forms.Form):
             error_messages={"required": "Choisissez au moins une personne."},
         )
         self.fields["guests"].widget.attrs["title"] = "Invités"
-        self.helper = _helper("guests")
+        self.helper = laid_out("guests")

@@ -3,14 +3,12 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Column, Row
 from django import forms
 
-from cops.audit.conflicts import VersionedForm
-from cops.lib.forms import LineField, day_field
+from cops.audit.conflicts import VersionedForm, entry_helper
+from cops.lib.forms import LineField, day_field, laid_out
 from cops.lib.french import date_fr
-from governance.entering.layout import entry_helper
 from governance.models import Decision, FollowUp
 
 LONGEST_TEXT = 20_000  # characters: some ten pages
@@ -104,10 +102,7 @@ class FollowUpForm(forms.ModelForm):
         super().__init__(data, instance=instance)
         self.today = today
         self.fields["state"].label = "État à cette date"
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
+        self.helper = laid_out(
             Row(Column("told_on", css_class="col-md-4"), Column("state", css_class="col-md-4")), "text"
         )
 

@@ -8,13 +8,12 @@ from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.forms.utils import ErrorDict
 
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import date_fr, number
 from cops.lib.periods import Period
-from governance.entering.layout import entry_helper
 from governance.entering.organisations import SirenField
 from governance.models import Commune, CommuneMembership
 

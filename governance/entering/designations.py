@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import day_field
 from cops.lib.french import date_fr
 from cops.lib.periods import Period
@@ -32,15 +31,6 @@ HELP = {
     "act": "Par exemple « délibération n° 2020-45 du 10 juillet 2020 ».",
     "ends_on": "Dernier jour du mandat, inclus. Vide : sans fin connue.",
 }
-
-
-def entry_helper(*parts: Any) -> FormHelper:
-    """A form inside the page's own form element, laid out in these parts."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout("version", "contested", *parts)
-    return helper
 
 
 class _MandateForm(PicksOrganisations, VersionedForm):
@@ -147,12 +137,12 @@ class DesignationForm(_MandateForm):
                 self.initial.setdefault("place", choices[0][0])
             self.order_fields(["place", *FIELDS])
         self.helper = entry_helper(
-            "new_organisations",
             Fieldset(
                 "Qui siège",
                 *(["place"] if places else []),
                 Row(Column("person", css_class="col-md-8"), Column("quality", css_class="col-md-4")),
                 Row(Column("function", css_class="col-md-6"), Column("organisation", css_class="col-md-6")),
+                "new_organisations",
             ),
             Fieldset(
                 "Par quel acte, et quand",
@@ -199,11 +189,11 @@ class ReplacementForm(_MandateForm):
         self.initial.setdefault("function", old.function)
         self.initial.setdefault("authority", old.authority)
         self.helper = entry_helper(
-            "new_organisations",
             Fieldset(
                 "Qui siège désormais",
                 "person",
                 Row(Column("function", css_class="col-md-6"), Column("organisation", css_class="col-md-6")),
+                "new_organisations",
             ),
             Fieldset(
                 "Par quel acte, et quand",

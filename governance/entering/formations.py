@@ -7,11 +7,10 @@ from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import date_fr, sort_key
 from governance.composition import not_created
-from governance.entering.designations import entry_helper
 from governance.models import Formation, Organisation, SeatRule
 from governance.picking import PicksOrganisations, organisation_list, organisations_field
 from governance.seating import DAY, held_after, is_carried
@@ -141,13 +140,13 @@ class SeatRuleForm(PicksOrganisations, VersionedForm):
     def _arrange(self) -> None:
         rest = [name for name in ("starts_on", "ends_on") if name in self.fields]
         self.helper = entry_helper(
-            "new_organisations",
             Fieldset(
                 "Ce que la règle donne",
                 "label",
                 Row(Column("category", css_class="col-md-8"), Column("position", css_class="col-md-4")),
                 Row(Column("basis", css_class="col-md-8"), Column("number", css_class="col-md-4")),
                 "organisations",
+                "new_organisations",
             ),
             Fieldset("Qui désigne", *self._designating),
             Fieldset("Depuis quand", Row(*(Column(name, css_class="col-md-6") for name in rest))),
@@ -191,7 +190,6 @@ class RuleChangeForm(SeatRuleForm):
 
     def _arrange(self) -> None:
         self.helper = entry_helper(
-            "new_organisations",
             Fieldset("Quand la règle change", Row(Column("starts_on", css_class="col-md-6"))),
             Fieldset(
                 "Ce qu’elle devient",
@@ -199,6 +197,7 @@ class RuleChangeForm(SeatRuleForm):
                 "category",
                 Row(Column("basis", css_class="col-md-8"), Column("number", css_class="col-md-4")),
                 "organisations",
+                "new_organisations",
             ),
             Fieldset("Qui désigne", *self._designating),
         )

@@ -9,12 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import fold_name
-from governance.entering.layout import entry_helper
 from governance.models import Organisation, OrganisationName
 
 EARLIEST = date(1800, 1, 1)

@@ -3,15 +3,14 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.core.validators import RegexValidator
 
-from cops.audit.conflicts import VersionedForm
-from cops.lib.forms import LineField
+from cops.audit.conflicts import VersionedForm, entry_helper
+from cops.lib.forms import LineField, laid_out
 from cops.lib.picking import PickField, PickList
 from cops.users.models import User
-from governance.entering.layout import entry_helper
 from governance.models import Organisation, Person
 from governance.people import accounts_to_link, namesakes
 from governance.picking import PicksOrganisations, organisation_field, organisation_list
@@ -141,12 +140,12 @@ def _account_list() -> PickList:
 
 def _person_helper() -> FormHelper:
     return entry_helper(
-        "new_organisations",
         Fieldset(
             "La personne",
             Row(Column("last_name", css_class="col-md-6"), Column("first_name", css_class="col-md-6")),
             "is_other_person",
             Row(Column("organisation", css_class="col-md-6"), Column("function", css_class="col-md-6")),
+            "new_organisations",
         ),
         Fieldset(
             "Coordonnées professionnelles",
@@ -156,8 +155,4 @@ def _person_helper() -> FormHelper:
 
 
 def _account_helper() -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(Fieldset("Choisir un compte", "account"), Fieldset("Ou en ouvrir un", "email"))
-    return helper
+    return laid_out(Fieldset("Choisir un compte", "account"), Fieldset("Ou en ouvrir un", "email"))

@@ -4,10 +4,10 @@ from datetime import datetime, time
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 
-from cops.audit.conflicts import VersionedForm
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import date_fr
 from cops.lib.picking import PickList
@@ -137,13 +137,8 @@ class MeetingForm(VersionedForm):
 
 
 def _helper(*, is_confidential: bool) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
     people = ["services_present"] if is_confidential else ["chaired_by"]
-    helper.layout = Layout(
-        "version",
-        "contested",
+    return entry_helper(
         Fieldset(
             "Quand",
             *([] if is_confidential else ["subject"]),
@@ -160,4 +155,3 @@ def _helper(*, is_confidential: bool) -> FormHelper:
         ),
         Fieldset("Qui", *people),
     )
-    return helper
