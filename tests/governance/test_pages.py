@@ -122,7 +122,7 @@ def test_seats_are_shown_with_holders_and_what_is_vacant(agent_client, formation
     assert "Présidente, AME" in text
     assert "De droit" in text
     assert "2 vacants sur 3" in text
-    assert "Camille Remplaçante <span" in text
+    assert "Camille Remplaçante</a> <span" in text
     assert "(suppléant ou représentant)" in text
     rows = text[text.index("<tbody") :]
     assert rows.index("Président") < rows.index("Services de l’État")
