@@ -192,7 +192,7 @@ def world(cast: dict[str, Any]) -> World:
 
 @pytest.fixture(scope="session")
 def html_checker() -> Iterator[Checker | None]:
-    """What checks the HTML of pages; None without Java, and on the second engine, whose pages are the same."""
+    """What checks the HTML of pages; None without Java, and on the second engine: its pages are the same."""
     if os.environ.get("COPS_TESTS") == "database":
         yield None
         return
