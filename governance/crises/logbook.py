@@ -43,6 +43,7 @@ def add_entry(
     happened_at: datetime,
     by: User,
     engaged_by: str = "",
+    means_of: str = "",
     corrects: LogEntry | None = None,
 ) -> LogEntry:
     """Add a line; a decision becomes one of the meeting's, numbered after the last. Raises ClosedError."""
@@ -58,6 +59,7 @@ def add_entry(
         author=by,
         text=text,
         engaged_by=engaged_by,
+        means_of=means_of if kind in MEANS else "",
         corrects=corrects,
     )
     entry.full_clean()

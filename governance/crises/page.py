@@ -7,7 +7,7 @@ from cops.mail.models import Message
 from cops.users.models import User
 from governance.convocations.people import one_per_person
 from governance.crises.alerting import convener_fr
-from governance.crises.logbook import lines_of
+from governance.crises.logbook import MEANS, Line, lines_of
 from governance.meetings.convening import in_seat_order
 from governance.models import Attendance, ConvocationMessage, CrisisCell, LogEntry
 
@@ -15,6 +15,13 @@ RESERVE = (
     "Indépendamment de la coordination des moyens de l’appareil d’État et de la gestion des événements "
     "complexes, qui relèvent de l’autorité de Monsieur le Préfet."
 )
+
+OWNERS = {
+    LogEntry.MeansOf.AGGLOMERATION.value: "De l’agglomération",
+    LogEntry.MeansOf.TOWN.value: "Des villes",
+    LogEntry.MeansOf.PARTNER.value: "Des partenaires",
+    "": "Autres moyens",
+}
 
 
 def people_of(cell: CrisisCell) -> list[Attendance]:
@@ -33,6 +40,14 @@ def answers(rows: list[Attendance]) -> dict[str, int]:
     return {str(reply.label): counted[reply.value] for reply in Attendance.Reply}
 
 
+def means_by_owner(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    """Means asked for and engaged, under whose they are: agglomeration, towns, partners, not said."""
+    means = [line for line in lines if line.entry.kind in MEANS]
+    owners = [*LogEntry.MeansOf.values, ""]
+    found = {owner: [line for line in means if line.entry.means_of == owner] for owner in owners}
+    return [(OWNERS[owner], rows) for owner, rows in found.items() if rows]
+
+
 def page_of(cell: CrisisCell, user: User) -> dict[str, Any]:
     """The page of a cell; a fixed number of queries."""
     people = people_of(cell)
@@ -46,11 +61,8 @@ def page_of(cell: CrisisCell, user: User) -> dict[str, Any]:
         "people": people,
         "answers": answers(people),
         "lines": lines,
-        "means": [
-            line
-            for line in lines
-            if line.entry.kind in (LogEntry.Kind.MEANS_ASKED, LogEntry.Kind.MEANS_ENGAGED)
-        ],
+        "means": means_by_owner(lines),
+        "situations": [line for line in reversed(lines) if line.entry.kind == LogEntry.Kind.SITUATION],
         "decisions": list(cell.meeting.decisions.order_by("number")),
         "keeps_logbook": user.has_perm("governance.keep_logbook", cell),
         "shows_contacts": user.is_staff_member,

@@ -1,6 +1,11 @@
 """The papers of a cell: its whole course as one PDF, and the call list on one page."""
 
+import io
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
+from pypdf import PdfReader
 
 from cops.documents.models import Document
 from cops.documents.production import Produced, RefusedError, Tell
@@ -20,6 +25,21 @@ def _cell(rest: str, user: User) -> CrisisCell:
     if cell is None:
         raise RefusedError(NO_LONGER_OPEN)
     return cell
+
+
+def _on_one_page(context: Mapping[str, Any], title: str, tell: Tell) -> bytes:
+    """The call list as large as one page allows; at its smallest, some sixty people fit."""
+    content = b""
+    for density in ("is-dense", "is-denser", "is-densest"):
+        content = paper_pdf(
+            "governance/papers/crisis_calls.html",
+            {**context, "density": density},
+            title=title,
+            on_progress=tell,
+        )
+        if len(PdfReader(io.BytesIO(content)).pages) == 1:
+            break
+    return content
 
 
 def describe_report(rest: str) -> Subject:
@@ -63,9 +83,7 @@ def make_calls(rest: str, user: User, tell: Tell) -> Produced:
     cell = _cell(rest, user)
     title = "Liste d’appel de la cellule de crise"
     return Produced(
-        content=paper_pdf(
-            "governance/papers/crisis_calls.html", page_of(cell, user), title=title, on_progress=tell
-        ),
+        content=_on_one_page(page_of(cell, user), title, tell),
         kind=Document.Kind.CRISIS_REPORT,
         title=title,
         filename=f"liste-d-appel-{cell.meeting.held_on}.pdf",

@@ -92,6 +92,13 @@ class LogEntry(AppendOnly):
         SITUATION = "situation", "Point de situation"
         CORRECTION = "correction", "Rectification"
 
+    class MeansOf(models.TextChoices):
+        """Whose means a cell coordinates or engages, beyond those of the State."""
+
+        AGGLOMERATION = "agglomeration", "Agglomération"
+        TOWN = "town", "Ville"
+        PARTNER = "partner", "Partenaire"
+
     cell = models.ForeignKey(
         CrisisCell, verbose_name="cellule de crise", on_delete=models.PROTECT, related_name="entries"
     )
@@ -109,6 +116,7 @@ class LogEntry(AppendOnly):
     engaged_by = models.CharField(
         "par qui", max_length=200, blank=True, help_text="Qui demande ou engage les moyens."
     )
+    means_of = models.CharField("moyens de", max_length=13, choices=MeansOf, blank=True)
     corrects = models.ForeignKey(
         "self",
         verbose_name="rectifie",
@@ -128,6 +136,12 @@ class LogEntry(AppendOnly):
                 | (~Q(kind="correction") & Q(corrects__isnull=True)),
                 name="governance_logentry_correction",
                 violation_error_message="Une rectification désigne la ligne qu’elle rectifie.",
+            ),
+            models.CheckConstraint(
+                condition=Q(means_of="") | Q(kind__in=["means_asked", "means_engaged"]),
+                name="governance_logentry_means_of",
+                violation_error_message="Seuls des moyens sont de l’agglomération, d’une ville ou d’un "
+                "partenaire.",
             ),
         ]
 

@@ -88,6 +88,11 @@ def log_entry(corrects):
     )
 
 
+def means_of_a_town(kind):
+    cell = factories.CrisisCellFactory()
+    return factories.LogEntryFactory.build(cell=cell, kind=kind, means_of="town")
+
+
 CASES = [
     Case(
         "governance.Organisation.folded_name",
@@ -296,6 +301,12 @@ CASES = [
         "Une rectification désigne la ligne qu’elle rectifie.",
         passing=lambda: log_entry(corrects=factories.LogEntryFactory()),
         violating=lambda: log_entry(corrects=None),
+    ),
+    Case(
+        "governance_logentry_means_of",
+        "Seuls des moyens sont de l’agglomération, d’une ville ou d’un partenaire.",
+        passing=lambda: means_of_a_town(kind="means_engaged"),
+        violating=lambda: means_of_a_town(kind="fact"),
     ),
 ]
 

@@ -1,16 +1,9 @@
 """The worker killed in the middle of sending: the message is uncertain, and does not leave a second time."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings as site
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from cops.mail import outbox
@@ -19,45 +12,7 @@ from cops.mail.services import enqueue
 from tests.factories import AgentFactory
 from tests.races import race
 from tests.smtp import mail_server
-
-ROOT = Path(__file__).resolve().parents[2]
-QUEUE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-PATIENCE_S = 60
-
-
-@contextmanager
-def worker(port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The background worker as production runs it, on this test's database."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COPS_")}
-    environment |= {
-        "COPS_PROFILE": "production",
-        "COPS_VAR": str(site.VAR_DIR),
-        "COPS_HOSTS": "cops.example",
-        "COPS_EMAIL_FROM": "cops@cops.example",
-        "SECRET_KEY": "x" * 64,
-        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "cops.settings",
-    }
-    command = [sys.executable, "manage.py", "db_worker", "--interval", "0.1", "--no-startup-delay", *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def database_url() -> str:
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-
-
-def run_until_empty(port: int) -> None:
-    with worker(port, "--batch") as process:
-        assert process.wait(PATIENCE_S) == 0
+from tests.worker import PATIENCE_S, QUEUE, run_until_empty, worker
 
 
 @race
