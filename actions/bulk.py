@@ -17,6 +17,7 @@ from actions.journal import record_events, record_transitions
 from actions.models import Action, ActionYear, Partnership, Programme, Status
 from actions.workbook.history import HistoryNote, record_history
 from cops.audit.models import Event
+from cops.lib.forms import whole_number
 from cops.users.models import User
 from governance.models import Organisation
 
@@ -204,7 +205,7 @@ def apply_bulk(actions: QuerySet[Action], wanted: Wanted, *, seen: str, by: User
     At most MOST actions. As many queries for one as for all.
     """
     shown = seen.split()[:MOST]
-    keys = [int(key) for state in shown if (key := state.partition(".")[0]).isdecimal()]
+    keys = [key for state in shown if (key := whole_number(state.partition(".")[0])) is not None]
     plan = plan_bulk(actions.filter(pk__in=keys).select_for_update(of=("self",)), wanted)
     overtaken = [row for row in plan.rows if row.state not in set(shown)]
     current = [row for row in plan.rows if row not in overtaken]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cops.lib.forms import check_near
 from cops.lib.french import MONTHS, fold, squash
 from cops.lib.periods import PartialDate
 
@@ -48,9 +49,11 @@ class PartialDateField(forms.Field):
         if isinstance(value, PartialDate) or not str(value or "").strip():
             return value or None
         try:
-            return read_partial_date(str(value))
+            found = read_partial_date(str(value))
         except ValueError as error:
             raise ValidationError(str(error)) from error
+        check_near(found.first_day)
+        return found
 
     def prepare_value(self, value: Any) -> Any:
         return value.french if isinstance(value, PartialDate) else value

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from cops.lib.french import fold_name, list_fr, sort_key
 from cops.lib.picking import PickField, PickList, PickManyField
+from cops.users.models import User
 from governance.models import Commune, Organisation, OrganisationName, Person
 
 ORGANISATIONS = "organisations"
@@ -27,10 +28,12 @@ def organisation_list() -> PickList:
     )
 
 
-def person_list() -> PickList:
-    """All people by name and organisation; namesakes of one organisation are told apart by number."""
+def person_list(user: User | None = None) -> PickList:
+    """All people, or those that the reader may know, by name and organisation; namesakes of one organisation
+    are told apart by number."""
+    known = Person.objects.all() if user is None else Person.objects.visible_to(user)
     people: dict[str, Person] = {}
-    for person in Person.objects.select_related("organisation"):
+    for person in known.select_related("organisation"):
         label = f"{person} ({person.organisation})" if person.organisation else str(person)
         people[label if label not in people else f"{label} n° {person.pk}"] = person
     return PickList("people", {label: people[label] for label in sorted(people, key=sort_key)})

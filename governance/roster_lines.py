@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from cops.lib.forms import DAY_FORMATS
+from cops.lib.forms import DAY_FORMATS, FAR_DAY, FIRST_YEAR, LAST_YEAR
 from cops.lib.french import elide, fold_name, squash
 from cops.lib.picking import PickList
 from cops.lib.sheets import Value
@@ -232,16 +232,21 @@ def _folded(person: Person) -> str:
 
 def read_day(value: Value) -> date | None:
     """A spreadsheet day, JJ/MM/AAAA or AAAA-MM-JJ. Raises ValueError."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date) or value is None:
-        return value
-    text = str(value).strip()
+    if isinstance(value, date):
+        return _near(value.date() if isinstance(value, datetime) else value)
+    text = str(value if value is not None else "").strip()
     if not text:
         return None
     for form in DAY_FORMATS:
         try:
-            return datetime.strptime(text, form).date()
+            day = datetime.strptime(text, form).date()
         except ValueError:
             continue
+        return _near(day)
     raise ValueError(text)
+
+
+def _near(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(FAR_DAY)
+    return day

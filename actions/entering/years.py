@@ -24,6 +24,7 @@ from contracts.plan import Timeline
 from cops.audit.conflicts import comparable, shown
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
+from cops.lib.forms import whole_number
 from cops.lib.french import number
 
 CARRY = "carry"
@@ -181,7 +182,7 @@ class YearRows(EntryRows[YearForm]):
     def _carried(self) -> dict[str, str]:
         """What the latest year plans, for the year after it."""
         years = {str(row["year"].value()): row for row in self.filled_rows}
-        latest = max(filter(str.isdecimal, years), key=int, default=None)
+        latest = max((text for text in years if whole_number(text)), key=int, default=None)
         if latest is None:
             return {}
         figures = {name: years[latest][name].value() for name in ("planned_budget", "planned_count")}

@@ -21,6 +21,7 @@ from cops.audit.entering import STEP, enter
 from cops.audit.history.deeds import key_of
 from cops.audit.history.subjects import subject_of
 from cops.audit.history.undoing import UndoRefused, take_back
+from cops.lib.forms import whole_number
 from cops.lib.french import count, list_fr
 from cops.users.models import User
 from cops.users.requests import UserRequest
@@ -101,7 +102,8 @@ def _chosen(request: UserRequest) -> list[int]:
     if ALL in request.GET:
         narrowed = ActionFilter(request.GET, user=request.user, choices=facets(request.user))
         return list(narrowed.qs.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    ticked = [int(key) for key in request.GET.getlist(TICKED) if key.isdecimal()][: MOST + 1]
+    asked = request.GET.getlist(TICKED)[: MOST + 1]
+    ticked = [key for text in asked if (key := whole_number(text)) is not None]
     return list(Action.objects.visible_to(request.user).filter(pk__in=ticked).values_list("pk", flat=True))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import connection
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -87,7 +87,10 @@ def _new(request: UserRequest, contract: Contract | None, source: Action | None)
 def _contract_asked(request: UserRequest) -> Contract | None:
     contracts = Contract.objects.visible_to(request.user)
     if "contrat" in request.GET:
-        return get_object_or_404(contracts, code=request.GET["contrat"])
+        codes = {contract.code: contract for contract in contracts}
+        if request.GET["contrat"] not in codes:
+            raise Http404
+        return codes[request.GET["contrat"]]
     begun = contracts.filter(starts_on__lte=timezone.localdate())
     return begun.first() or contracts.first()
 

@@ -13,7 +13,7 @@ from contracts.selectors import AXIS, OBJECTIVE, holders, plan_lines
 from contracts.services import PlanWriter
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
-from cops.lib.forms import LineField
+from cops.lib.forms import LineField, whole_number
 from cops.lib.french import list_fr, sort_key
 from cops.lib.picking import PickField, PickList
 
@@ -160,8 +160,8 @@ class ObjectiveForm(PlanRowForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         code = self.cleaned_data.get("code", "").partition(".")[0]
-        if self.cleaned_data.get("axis_number", 0) is None and code.isdecimal():
-            self.cleaned_data["axis_number"] = int(code)
+        if self.cleaned_data.get("axis_number", 0) is None:
+            self.cleaned_data["axis_number"] = whole_number(code)
         return cleaned
 
     @property
@@ -288,7 +288,7 @@ class PlanTables:
     def axis_numbers(self) -> set[int]:
         """Numbers of the axes that stay or are added in the table."""
         numbers = {row.code_typed for row in self.axes.filled_rows}
-        return {int(number) for number in numbers if number.isdecimal()}
+        return {number for text in numbers if (number := whole_number(text)) is not None}
 
     def _axes_are_there(self) -> bool:
         known, is_sound = self.axis_numbers | set(self.elsewhere), True

@@ -10,6 +10,7 @@ from django.forms.utils import ErrorDict
 
 from cops.audit.conflicts import Conflict, VersionedForm
 from cops.audit.entering import STEP
+from cops.lib.forms import whole_number
 
 MOST_NEW = 60  # new rows in one form
 
@@ -128,7 +129,7 @@ class EntryRows(Generic[R]):
             for name in self.data
             if name.startswith(f"{self.prefix}-") and name.endswith("-version")
         }
-        gone = sorted(pk for pk in posted if pk.isdecimal() and int(pk) not in self.stored)
+        gone = sorted(pk for pk in posted if (key := whole_number(pk)) is not None and key not in self.stored)
         adopted = set()
         for pk in gone:
             if not self.data.get(f"{self.prefix}-{pk}-remove"):
@@ -235,7 +236,7 @@ class EntryRows(Generic[R]):
 
 
 def _count(text: str) -> int:
-    return min(int(text), MOST_NEW) if text.isdecimal() else 0
+    return min(whole_number(text) or 0, MOST_NEW)
 
 
 def _rename(data: Any, before: str, after: str) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, laid_out
 from cops.lib.picking import PickManyField
+from cops.users.models import User
 from governance.crises.conveners import Authority, Holder
 from governance.models import CrisisCell, LogEntry
 from governance.picking import communes_field, person_list
@@ -72,10 +73,10 @@ class CellForm(forms.Form):
         help_text="Titulaires, suppléants et invités ; le message ne dit rien de l’événement.",
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, known: Mapping[str, Holder], own: str = "") -> None:
+    def __init__(self, data: Any = None, *, user: User, known: Mapping[str, Holder], own: str = "") -> None:
         super().__init__(data)
         self.known = known
-        self.people = person_list()
+        self.people = person_list(user)
         self.fields["guests"] = PickManyField(
             list=self.people,
             label="Invités",
@@ -218,9 +219,9 @@ class LessonsForm(VersionedForm):
 class GuestsForm(forms.Form):
     """People to invite to a cell that is open, and alert."""
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data)
-        self.people = person_list()
+        self.people = person_list(user)
         self.fields["guests"] = PickManyField(
             list=self.people,
             label="Inviter et alerter",

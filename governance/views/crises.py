@@ -70,7 +70,7 @@ def crisis_open(request: UserRequest) -> HttpResponse:
     own = "" if request.user.is_staff_member else own_authority(request.user)
 
     def bind(data: QueryDict | None) -> CellForm:
-        return CellForm(data, known=known, own=own)
+        return CellForm(data, user=request.user, known=known, own=own)
 
     def save(form: CellForm) -> str:
         values = dict(form.cleaned_data)
@@ -181,6 +181,9 @@ def crisis_alert(request: UserRequest, pk: int) -> HttpResponse:
         messages.success(request, alert(cell, by=request.user, site=_site(request), only=silent).french)
         return redirect("crisis_detail", pk)
 
+    def bind(data: QueryDict | None) -> GuestsForm:
+        return GuestsForm(data, user=request.user)
+
     def save(form: GuestsForm) -> str:
         rows = invite(cell, form.cleaned_data["guests"])
         if rows:
@@ -189,7 +192,7 @@ def crisis_alert(request: UserRequest, pk: int) -> HttpResponse:
             messages.info(request, "Ces personnes sont déjà de la cellule.")
         return reverse("crisis_detail", args=[pk])
 
-    return _entered(request, cell, GuestsForm, save, "Inviter et alerter")
+    return _entered(request, cell, bind, save, "Inviter et alerter")
 
 
 @get_and_post

@@ -116,7 +116,7 @@ def fields_of(commune: Commune, **changes) -> dict[str, object]:
         "event": EVENT,
         "communes": [commune.pk],
         "convened_by": "prefect",
-        "means_needed": "Relogement",
+        "means_towns": "Relogement",
         "alerts": "on",
     }
     return values | changes
@@ -189,6 +189,20 @@ def test_only_the_three_authorities_and_the_service_open_one(
     person.save()
     client.force_login(user)
     assert client.get(reverse("crisis_open")).status_code == status
+
+
+def test_an_authority_is_offered_the_people_of_the_council_alone(
+    client: Client, restricted: Formation, cell: CrisisCell
+):
+    PersonFactory(last_name="Pilote", first_name="Discret")  # of an action, of no formation
+    prefect = Designation.objects.get(person__first_name="Paul").person
+    prefect.user = UserFactory()
+    prefect.save()
+    client.force_login(prefect.user)
+    for address in (reverse("crisis_open"), reverse("crisis_alert", args=[cell.pk])):
+        page = client.get(address).content.decode()
+        assert "Maud Essai" in page
+        assert "Discret Pilote" not in page
 
 
 def test_an_authority_convenes_for_itself_alone(client: Client, restricted: Formation, commune: Commune):
@@ -313,7 +327,36 @@ def test_means_say_by_whom(client: Client, cell: CrisisCell, agent: User):
     answer = posted(client, address, kind="means_engaged", text="Deux cars")
     assert "Indiquez qui demande ou engage ces moyens" in answer.content.decode()
     posted(client, address, kind="means_engaged", text="Deux cars", engaged_by="Amelys")
-    assert page_of(cell, agent)["means"][0].entry.engaged_by == "Amelys"
+    posted(client, address, kind="fact", text="Les cars partent", means_of="partner")
+    posted(client, address, kind="means_engaged", text="Deux cars", engaged_by="Amelys", means_of="partner")
+    ((owner, (line,)),) = page_of(cell, agent)["means"]
+    assert (owner, line.entry.engaged_by) == ("Des partenaires", "Amelys")
+    assert LogEntry.objects.get(text="Les cars partent").means_of == ""
+
+
+def test_the_means_needed_say_whose_they_are(
+    client: Client, restricted: Formation, commune: Commune, agent: User
+):
+    client.force_login(agent)
+    address = reverse("crisis_open")
+    answer = posted(client, address, **fields_of(commune, means_towns=""))
+    assert "Dites quels moyens sont à coordonner ou à engager" in answer.content.decode()
+    posted(client, address, **fields_of(commune, means_partners="Deux cars d’Amelys"))
+    assert CrisisCell.objects.get().means_needed == (
+        "Des villes concernées : Relogement\nDe leurs partenaires : Deux cars d’Amelys"
+    )
+
+
+def test_the_latest_situation_report_stands_first(client: Client, cell: CrisisCell, agent: User):
+    for text in ("Feu actif", "Feu circonscrit"):
+        with time_machine.travel(timezone.now() + timedelta(minutes=len(text)), tick=False):
+            add_entry(cell, kind="situation", text=text, happened_at=timezone.now(), by=agent)
+    client.force_login(agent)
+    page = client.get(reverse("crisis_detail", args=[cell.pk])).content.decode()
+    first = page[page.index("Dernier point de situation") : page.index("Main courante")]
+    assert "Feu circonscrit" in first and "Feu actif" not in first
+    earlier = LogEntry.objects.get(text="Feu actif")
+    assert f'href="#ligne-{earlier.pk}"' in first
 
 
 def test_a_decision_of_the_logbook_is_one_of_the_meeting(cell: CrisisCell, agent: User):
