@@ -96,7 +96,12 @@ def commune_delete(request: UserRequest, pk: int) -> HttpResponse:
         messages.success(request, f"La commune « {commune} » est supprimée.")
         return redirect("commune_list")
     found = references(commune, own=services.OWN)
-    context = {"commune": commune, "refusal": refusal(commune, found) if found else ""}
+    context = {
+        "commune": commune,
+        "refusal": refusal(commune, found) if found else "",
+        "back_url": reverse("commune_edit", args=[pk]),
+        "back_label": "Revenir à la commune",
+    }
     return render(request, "governance/commune_delete.html", context)
 
 

@@ -116,7 +116,12 @@ def organisation_delete(request: UserRequest, pk: int) -> HttpResponse:
         messages.success(request, f"L’organisme « {organisation} » est supprimé.")
         return redirect("organisation_list")
     found = references(organisation, own=services.OWN)
-    context = {"organisation": organisation, "refusal": refusal(organisation, found) if found else ""}
+    context = {
+        "organisation": organisation,
+        "refusal": refusal(organisation, found) if found else "",
+        "back_url": reverse("organisation_detail", args=[pk]),
+        "back_label": "Revenir à l’organisme",
+    }
     return render(request, "governance/organisation_delete.html", context)
 
 

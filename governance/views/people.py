@@ -184,7 +184,12 @@ def person_delete(request: UserRequest, pk: int) -> HttpResponse:
         messages.success(request, f"La fiche de {person} est supprimée.")
         return redirect("person_list")
     found = references(person)
-    context = {"person": person, "refusal": refusal(person, found) if found else ""}
+    context = {
+        "person": person,
+        "refusal": refusal(person, found) if found else "",
+        "back_url": reverse("person_detail", args=[pk]),
+        "back_label": "Revenir à la fiche",
+    }
     return render(request, "governance/person_delete.html", context)
 
 
