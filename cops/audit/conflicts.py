@@ -21,7 +21,6 @@ from django.db import models
 from django.utils import timezone
 
 from cops.lib.forms import laid_out, whole_number
-from cops.lib.forms import whole_number
 from cops.lib.french import date_fr, datetime_fr
 
 MINE, THEIRS = "mine", "theirs"
