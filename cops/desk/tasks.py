@@ -133,9 +133,13 @@ def _answers(meeting: Meeting, on: date) -> Task | None:
 def _to_finish(meeting: Meeting, on: date) -> Task | None:
     """A meeting that was held waits for its minutes, then for its closing."""
     needs_minutes = not (meeting.has_minutes or meeting.formation.is_confidential)  # type: ignore[attr-defined]
-    what = "Rédiger le compte rendu" if needs_minutes else "Clore la réunion"
+    page, what = (
+        ("minutes_edit", "Rédiger le compte rendu")
+        if needs_minutes
+        else ("meeting_detail", "Clore la réunion")
+    )
     detail = f"{meeting.formation.name}, réunion du {date_fr(meeting.held_on)}"
-    return Task(what, detail, reverse("meeting_detail", args=[meeting.pk]), meeting.held_on, LATER)
+    return Task(what, detail, reverse(page, args=[meeting.pk]), meeting.held_on, LATER)
 
 
 def _task(

@@ -98,10 +98,9 @@ def test_answers_are_awaited_from_people_not_from_seats_nor_assistants(agent, gr
 
 def test_a_meeting_that_was_held_waits_for_its_minutes_then_for_its_closing(agent, group):
     held = MeetingFactory(formation=group, held_on=TODAY - timedelta(days=9), state=State.HELD)
-    address = reverse("meeting_detail", args=[held.pk])
-    assert told(agent) == [("Rédiger le compte rendu", "", address)]
+    assert told(agent) == [("Rédiger le compte rendu", "", reverse("minutes_edit", args=[held.pk]))]
     MinutesFactory(meeting=held, text="Compte rendu")
-    assert told(agent) == [("Clore la réunion", "", address)]
+    assert told(agent) == [("Clore la réunion", "", reverse("meeting_detail", args=[held.pk]))]
     Meeting.objects.update(state=State.CLOSED)
     assert told(agent) == []
 
