@@ -1,6 +1,6 @@
 """Who came: counts by seat, and what the meeting's page shows of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ def counts(rows: Iterable[Attendance]) -> Counts:
             guests += row.presence in (Presence.PRESENT, Presence.REPRESENTED)
         elif row.quality != Attendance.Quality.ASSISTANT:
             by_seat.setdefault(row.seat_id, set()).add(row.presence)
-    best = [next(value for value in _BEST_FIRST if value in found) for found in by_seat.values()]
+    best = [best_presence(found) for found in by_seat.values()]
     return Counts(
         present=best.count(Presence.PRESENT),
         represented=best.count(Presence.REPRESENTED),
@@ -66,6 +66,11 @@ def counts(rows: Iterable[Attendance]) -> Counts:
         unknown=best.count(Presence.UNKNOWN),
         guests=guests,
     )
+
+
+def best_presence(presences: Collection[str]) -> Presence:
+    """What a seat is of which several people were noted."""
+    return next(value for value in _BEST_FIRST if value in presences)
 
 
 def vacant_seats(meeting: Meeting) -> int:

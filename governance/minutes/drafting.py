@@ -92,8 +92,9 @@ def _attendance(people: list[Attendance]) -> str:
 
 def _total(found: Counts) -> str:
     return (
-        f"{count(found.seats, 'siège convoqué', 'sièges convoqués')} : {found.present} présents, "
-        f"{found.represented} représentés, {found.excused} excusés, {found.absent} absents."
+        f"{count(found.seats, 'siège convoqué', 'sièges convoqués')} : {count(found.present, 'présent')}, "
+        f"{count(found.represented, 'représenté')}, {count(found.excused, 'excusé')}, "
+        f"{count(found.absent, 'absent')}."
     )
 
 
@@ -154,4 +155,7 @@ def _decision(row: Decision) -> str:
         *([f"échéance : {date_fr(row.due_on)}"] if row.due_on else []),
     ]
     told = f"**{row.get_kind_display()} n° {row.number}.** {_paragraphs(row.text)}"
-    return told + (f"\n\n*{' ; '.join(facts).capitalize()}.*" if facts else "")
+    if not facts:
+        return told
+    line = " ; ".join(facts)
+    return f"{told}\n\n*{line[0].upper()}{line[1:]}.*"

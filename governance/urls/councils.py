@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import councils, designations, roster, seats
+from governance.views import councils, designations, roster, seats, statistics
 
 urlpatterns = [
     path("", councils.formation_list, name="formation_list"),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("<slug:code>/regles/", seats.seat_rule_list, name="seat_rule_list"),
     path("<slug:code>/regles/nouvelle/", seats.seat_rule_create, name="seat_rule_create"),
     path("<slug:code>/export/<slug:form>/", roster.roster_export, name="roster_export"),
+    path("<slug:code>/presences/", statistics.attendance_statistics, name="attendance_statistics"),
+    path(
+        "<slug:code>/presences/export/<slug:form>/",
+        statistics.attendance_statistics_export,
+        name="attendance_statistics_export",
+    ),
     path("<slug:code>/importer/", roster.roster_import, name="roster_import"),
     path("<slug:code>/modele/", roster.roster_template, name="roster_template"),
     path("<slug:code>/pdf/", roster.roster_pdf, name="roster_pdf"),

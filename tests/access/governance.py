@@ -52,6 +52,18 @@ ROUTES = [
         Route(name, STAFF, "login 403 403 403 302 302", arguments=lambda world: [world.meeting.pk])
         for name in ("agenda_edit", "attendance_edit", "guest_list")
     ),
+    Route(
+        "attendance_statistics",
+        "login 403 403 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.formation.code],
+    ),
+    Route(
+        "attendance_statistics_export",
+        "login 403 403 200 200 200",
+        NOT_ALLOWED,
+        arguments=lambda world: [world.formation.code, "ods"],
+    ),
     Route("decision_list", READERS, NOT_ALLOWED),
     *(
         Route(
