@@ -1,9 +1,11 @@
 """Organisations, people and communes as they are picked on forms."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 
 from cops.lib.french import fold_name, list_fr, sort_key
 from cops.lib.picking import PickField, PickList, PickManyField
@@ -13,7 +15,7 @@ from governance.models import Commune, Organisation, OrganisationName, Person
 ORGANISATIONS = "organisations"
 UNKNOWN_ORGANISATION = (
     "Aucun organisme ne s’appelle « %(typed)s » : choisissez un nom proposé ou, s’il est nouveau, cochez "
-    "« Créer »."
+    "« Créer » ci-dessous."
 )
 
 
@@ -103,7 +105,16 @@ def member_communes() -> QuerySet[Commune]:
     return Commune.objects.filter(memberships__isnull=False).distinct().order_by("name", "pk")
 
 
+class _Alphabetical(ModelChoiceIterator):
+    """Choices as French sorts them, whatever the database's collation: Châlette before Chevillon."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(sorted(super().__iter__(), key=lambda choice: sort_key(str(choice[1]))))
+
+
+class _CommunesField(forms.ModelMultipleChoiceField):
+    iterator = _Alphabetical
+
+
 def communes_field(**kwargs: Any) -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        queryset=member_communes(), widget=forms.CheckboxSelectMultiple, **kwargs
-    )
+    return _CommunesField(queryset=member_communes(), widget=forms.CheckboxSelectMultiple, **kwargs)
