@@ -34,9 +34,9 @@ class ComingMeeting:
 
     @property
     def when(self) -> str:
-        """« 5 décembre 2026 à 14 h »."""
-        day = date_fr(self.meeting.held_on)
-        return f"{day} à {time_fr(self.meeting.starts_at)}" if self.meeting.starts_at else day
+        """« 5 décembre 2026 à 14 h »."""
+        day, starts_at = date_fr(self.meeting.held_on), self.meeting.starts_at
+        return f"{day} à {time_fr(starts_at)}".replace(" h", "\u00a0h") if starts_at else day
 
     @property
     def is_awaited(self) -> bool:

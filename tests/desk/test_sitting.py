@@ -52,7 +52,7 @@ def own_row(member: Any, meeting: Meeting) -> Attendance:
 def test_a_member_answers_from_their_first_page_with_one_click(member, member_client, convened):
     row = own_row(member, convened)
     text = text_of(member_client.get(HOME))
-    assert "15 juin 2012 à 14" in text
+    assert "15 juin 2012 à 14 h<" in text
     assert "Votre réponse est attendue" in text
     assert "Je serai présent" in text
     address = reverse("attendance_reply", args=[convened.pk, row.pk])
