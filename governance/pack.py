@@ -35,16 +35,8 @@ MOST_PAGES = 2_000
 CONFIDENTIAL = "Un groupe confidentiel n’a pas de dossier de séance (art. L132-5 CSI)."
 NO_LONGER_OPEN = "Votre compte n’ouvre plus cette réunion."
 PDF_TYPE = "application/pdf"
-# What a page that comes from elsewhere may not do in the pack.
-_FORBIDDEN_ACTIONS = {
-    "/JavaScript",
-    "/Launch",
-    "/SubmitForm",
-    "/ImportData",
-    "/GoToR",
-    "/GoToE",
-    "/Rendition",
-}
+# What a click on a page that comes from elsewhere may do in the pack: lead on. Nothing else runs.
+_ALLOWED_ACTIONS = {"/GoTo", "/URI", "/Named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +235,13 @@ def _acts(annotation: Any) -> bool:
     if not isinstance(annotation, pikepdf.Dictionary):
         return True
     action = annotation.get("/A")
-    kind = str(action.get("/S")) if isinstance(action, pikepdf.Dictionary) else ""
+    is_harmless = action is None or (
+        isinstance(action, pikepdf.Dictionary)
+        and str(action.get("/S")) in _ALLOWED_ACTIONS
+        and "/Next" not in action  # a further action, of any kind
+    )
     is_embedding = str(annotation.get("/Subtype")) in {"/FileAttachment", "/RichMedia", "/Screen", "/Movie"}
-    return kind in _FORBIDDEN_ACTIONS or "/AA" in annotation or is_embedding
+    return not is_harmless or "/AA" in annotation or is_embedding
 
 
 # --- a zip --------------------------------------------------------------------------------------------------

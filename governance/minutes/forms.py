@@ -7,11 +7,14 @@ from django.forms.utils import ErrorDict
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.audit.entering import STEP
+from cops.lib.french import number
 from governance.minutes.drafting import completed
+from governance.minutes.markdown import cell_count
 from governance.models import Minutes
 
 DRAFT, PREVIEW = "draft", "preview"
-LONGEST = 200_000  # characters: some eighty pages
+LONGEST = 100_000  # characters: some forty pages
+MOST_CELLS = 2_000  # of its tables together: word processors' files take milliseconds for each
 
 
 class MinutesForm(VersionedForm):
@@ -44,6 +47,15 @@ class MinutesForm(VersionedForm):
         if self.step == DRAFT:
             self.data = self.data.copy()
             self.data["text"] = completed(self.typed, instance.meeting)
+
+    def clean_text(self) -> str:
+        """A table of many columns fills its rows by itself: a short text may stand for millions of cells."""
+        text = str(self.cleaned_data["text"])
+        if cell_count(text) > MOST_CELLS:
+            raise forms.ValidationError(
+                f"Ses tableaux ont plus de {number(MOST_CELLS)} cases : joignez plutôt un fichier."
+            )
+        return text
 
     @property
     def typed(self) -> str:

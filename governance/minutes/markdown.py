@@ -92,6 +92,11 @@ def tokens_of(text: str) -> list[Token]:
     return tokens
 
 
+def cell_count(text: str) -> int:
+    """How many cells the tables of a text have, with those that fill its short rows."""
+    return sum(token.type in ("th_open", "td_open") for token in tokens_of(text))
+
+
 def _settle_headings(tokens: Sequence[Token]) -> None:
     """A heading is at most one level deeper than the one before it."""
     open_levels: list[int] = []

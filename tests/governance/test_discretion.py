@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+import rules
 from django.urls import reverse
 from django.utils import timezone
 
+from cops.documents.models import Attachment, Document
 from governance.models import Designation
 from tests import factories
 
@@ -75,6 +77,12 @@ def test_members_of_the_group_and_the_service_know_it(seated, member, member_cli
 
 
 # --- papers that were made ----------------------------------------------------------------------------------
+
+
+def test_each_kind_of_document_that_is_made_is_open_to_somebody():
+    attached = {kind for kind, _ in Attachment.KINDS}
+    for kind in set(Document.Kind.values) - attached:
+        assert rules.perm_exists(f"documents.read_{kind}"), kind
 
 
 def made_for(user, subject: str) -> str:

@@ -163,6 +163,14 @@ def test_two_writers_are_told(agent_client, administrator_client, meeting):
     assert Minutes.objects.get().text == "Deux."
 
 
+def test_a_table_that_would_fill_millions_of_cells_is_refused(agent_client, meeting):
+    table = f"|{'a|' * 400}\n|{'-|' * 400}\n" + "|x\n" * 100
+    assert "joignez plutôt un fichier" in text_of(write(agent_client, meeting, text=table))
+    assert not Minutes.objects.exists()
+    small = "|a|b|\n|-|-|\n" + "|x|y|\n" * 900
+    assert write(agent_client, meeting, text=small).status_code == 302
+
+
 def test_minutes_begun_by_two_at_once_are_not_overwritten(agent_client, administrator_client, meeting):
     address = reverse("minutes_edit", args=[meeting.pk])
     seen = filled(agent_client.get(address))

@@ -136,3 +136,29 @@ def test_papers_that_are_too_large_together_are_refused(agent, meeting, monkeypa
     monkeypatch.setattr(pack, "LARGEST", 10)
     attach(meeting, "Gros")
     assert "dépassent" in made(pack.subject_of_pack(meeting), agent).progress
+
+
+@pytest.mark.parametrize("kind", ["JavaScript", "Launch", "SubmitForm", "SetOCGState", "Hide", "Trans"])
+@pytest.mark.parametrize("is_chained", [False, True], ids=["at once", "behind a link"])
+def test_no_page_of_a_paper_acts_when_it_is_clicked(kind, is_chained):
+    with pikepdf.open(io.BytesIO(a_pdf())) as pdf:
+        action = pikepdf.Dictionary(S=pikepdf.Name(f"/{kind}"), F=pikepdf.String("calc.exe"))
+        if is_chained:
+            action = pikepdf.Dictionary(
+                S=pikepdf.Name.URI, URI=pikepdf.String("https://example.org/"), Next=action
+            )
+        link = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action
+        )
+        plain = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Link,
+            Rect=[0, 0, 9, 9],
+            A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("https://example.org/")),
+        )
+        page = pdf.pages[0]
+        page.obj.Annots = pikepdf.Array([link, plain])
+        pack._calm(page)
+        (kept,) = page.obj.Annots
+        assert "/Next" not in kept.A
+        assert kept.A.S == "/URI"
