@@ -1,14 +1,10 @@
 """The report as a document: HTML that carries everything it shows, and the same as PDF."""
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
-from cops.lib.fonts import font_face_css
+from cops.lib.fonts import print_style
 from cops.lib.pdf import PdfMetadata, Progress, html_to_pdf
 from evaluation.presentation import body, sheet_anchor, sheets
 from evaluation.report import YearReport
@@ -56,7 +52,7 @@ def _document(report: YearReport, provisional_on: date, council: Council | None)
         "council": council,
         "provisional_on": provisional_on,
         "confidential": sum(action.row.confidential for action in report.actions()),
-        "style": _style(),
+        "style": print_style("report.css", "report-print.css"),
     }
     return render_to_string("evaluation/print.html", context)
 
@@ -68,10 +64,3 @@ def _title(report: YearReport) -> str:
 def _council() -> Council | None:
     """Who publishes the evaluation."""
     return Council.objects.select_related("agglomeration").first()
-
-
-@cache
-def _style() -> SafeString:
-    folder = Path(settings.BASE_DIR) / "static" / "css"
-    sheets_of_style = [(folder / name).read_text("utf-8") for name in ("report.css", "report-print.css")]
-    return mark_safe("\n".join([font_face_css(), *sheets_of_style]))  # noqa: S308 - files of our own

@@ -1,15 +1,11 @@
 """The council's papers on A4: one shell, one style, whatever the room prints."""
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
-from cops.lib.fonts import font_face_css
+from cops.lib.fonts import print_style
 from cops.lib.pdf import PdfMetadata, Progress, html_to_pdf
 from governance.models import Council
 
@@ -20,7 +16,9 @@ def paper_html(template: str, context: Mapping[str, Any], *, title: str, council
     :param template: extends `governance/papers/base.html` and fills its block `paper`.
     :param council: who publishes it, if known.
     """
-    return render_to_string(template, {**context, "title": title, "council": council, "style": _style()})
+    return render_to_string(
+        template, {**context, "title": title, "council": council, "style": print_style("paper.css")}
+    )
 
 
 def paper_pdf(
@@ -41,9 +39,3 @@ def paper_pdf(
     authors = [council.agglomeration.name] if council else []
     metadata = PdfMetadata(title=title, authors=authors, description=description)
     return html_to_pdf(html, metadata, on_progress=on_progress)
-
-
-@cache
-def _style() -> SafeString:
-    style = (Path(settings.BASE_DIR) / "static" / "css" / "paper.css").read_text("utf-8")
-    return mark_safe(f"{font_face_css()}\n{style}")  # noqa: S308 - files of our own

@@ -5,7 +5,7 @@ from actions.workbook.export import export_tables, export_workbook
 from actions.workbook.faults import Fault
 from actions.workbook.outcome import faults_as_text, result_as_text, to_json, warnings_as_text
 from actions.workbook.plan import ImportPlan, plan_import
-from actions.workbook.reading import Workbook, read_file, read_sheet, read_workbook
+from actions.workbook.reading import Workbook, read_file, read_workbook
 
 __all__ = [
     "Fault",
@@ -20,7 +20,6 @@ __all__ = [
     "import_workbook",
     "plan_import",
     "read_file",
-    "read_sheet",
     "read_workbook",
     "result_as_text",
     "to_json",

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.safestring import SafeString, mark_safe
+
 FAMILY = "COPS Sans"
-FONTS_DIRECTORY = Path(__file__).resolve().parents[2] / "static" / "fonts"
+STATIC = Path(__file__).resolve().parents[2] / "static"
+FONTS_DIRECTORY = STATIC / "fonts"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,13 @@ def font_face_css() -> str:
     The text holds nothing that HTML would have to escape inside a ``style`` element.
     """
     return "\n".join(_rule(face) for face in FACES)
+
+
+@cache
+def print_style(*sheets: str) -> SafeString:
+    """The family and these sheets of static/css, for the `style` of a document that holds all it shows."""
+    texts = [(STATIC / "css" / name).read_text("utf-8") for name in sheets]
+    return mark_safe("\n".join([font_face_css(), *texts]))  # noqa: S308 - files of our own
 
 
 def _rule(face: FontFace) -> str:

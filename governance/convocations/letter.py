@@ -1,14 +1,10 @@
 """The convocation as a letter: one PDF for all who are convened."""
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
-from cops.lib.fonts import font_face_css
+from cops.lib.fonts import print_style
 from cops.lib.pdf import PdfMetadata, html_to_pdf
 from governance.convocations.facts import Facts
 from governance.convocations.texts import subject_of
@@ -25,7 +21,7 @@ def letter_html(facts: Facts, kind: str, *, written_on: date, note: str = "") ->
         "is_change": kind == "change",
         "note": note,
         "written_on": written_on,
-        "style": _style(),
+        "style": print_style("convocation-letter.css"),
     }
     return render_to_string("governance/convocation_letter.html", context)
 
@@ -39,9 +35,3 @@ def letter_pdf(facts: Facts, kind: str, *, written_on: date, note: str = "") -> 
 
 def filename(facts: Facts) -> str:
     return f"convocation-{facts.held_on:%Y-%m-%d}.pdf"
-
-
-@cache
-def _style() -> SafeString:
-    sheet = Path(settings.BASE_DIR) / "static" / "css" / "convocation-letter.css"
-    return mark_safe(f"{font_face_css()}\n{sheet.read_text('utf-8')}")  # noqa: S308 - files of our own
