@@ -227,7 +227,7 @@ def _calm(page: pikepdf.Page) -> None:
     annotations = page.obj.get("/Annots")
     if annotations is None:
         return
-    kept = [one for one in annotations if not _acts(one)]  # type: ignore[attr-defined]
+    kept = [one for one in annotations if not _acts(one)]
     page.obj["/Annots"] = pikepdf.Array(kept)
 
 

@@ -17,6 +17,8 @@ from cops.users.models import User
 from governance.decisions.follow_ups import TONES
 from governance.models import Decision, Formation, Meeting
 
+Day = date  # a column of the table is called so too
+
 ORDERS = {
     "date": "meeting__held_on",
     "formation": "meeting__formation__name",
@@ -118,7 +120,7 @@ class DecisionTable(tables.Table):
         order_by_field = "tri"
         default = "–"
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: Day, **kwargs: Any) -> None:
         self.today = today
         super().__init__(*args, **kwargs)
 

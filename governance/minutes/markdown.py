@@ -7,6 +7,7 @@ from the same tokens, and none of them fetches or runs anything.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
@@ -199,7 +200,8 @@ def _runs(children: Sequence[Token]) -> Iterator[Run]:
     for token in children:
         kind, _, edge = token.type.rpartition("_")
         if kind in _MARKS:
-            look = replace(look, **{_MARKS[kind]: edge == "open"})
+            change: Any = {_MARKS[kind]: edge == "open"}
+            look = replace(look, **change)
         elif kind == "link":
             look = replace(look, link=_followable(str(token.attrGet("href") or "")))
         elif token.type == "code_inline":

@@ -53,7 +53,8 @@ _TITLE = (
 
 
 def _insert(document: Document, xml: str) -> None:
-    document.insert_style(Element.from_tag(xml))
+    style: Any = Element.from_tag(xml)
+    document.insert_style(style)
 
 
 def _list_style(*, is_ordered: bool) -> str:
