@@ -125,4 +125,5 @@ def test_what_is_open_without_logging_in_is_written_down():
         "account_reset_password_done",
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
+        "convocation_reply",
     }

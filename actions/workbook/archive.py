@@ -20,6 +20,7 @@ RATIO_MAX = 200
 RATIO_FROM = 4 * MEBIBYTE  # a small part may well compress a lot
 MEMBERS_MAX = 2_000
 ELEMENTS_MAX = 2_000_000  # in all parts together; 50,000 rows of 14 cells with their values are 1.5 million
+DEPTH_MAX = 10_000  # about, of elements one within another; what is not closed costs memory
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
 # What reading a damaged file can raise; `read_workbook` turns them into one message.
@@ -109,10 +110,15 @@ def parse_part(
 
 
 def _feed(archive: WorkbookArchive, parser: expat.XMLParserType, read: Callable[[int], bytes]) -> None:
-    size = 0
+    size = depth = 0
     while chunk := read(_CHUNK):
-        archive.elements += chunk.count(b"<") - chunk.count(b"</")
+        closed = chunk.count(b"</")
+        opened = chunk.count(b"<") - closed
+        archive.elements += opened
+        depth += opened - closed - chunk.count(b"/>")
         size += len(chunk)
+        if depth > DEPTH_MAX:
+            raise damaged()
         if archive.elements > ELEMENTS_MAX:
             raise _too_large(size)
         parser.Parse(chunk, False)

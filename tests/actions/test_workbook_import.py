@@ -353,7 +353,7 @@ def test_a_clash_with_another_writer_imports_nothing(monkeypatch: pytest.MonkeyP
         raise IntegrityError("duplicate key")
 
     before = counts()
-    monkeypatch.setattr("actions.workbook.apply._write_transitions", clash)
+    monkeypatch.setattr("actions.workbook.apply.write_transitions", clash)
     with pytest.raises(ImportConflict, match="Rien n’a été importé"):
         imported(FULL)
     assert counts() == before

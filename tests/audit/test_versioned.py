@@ -84,6 +84,12 @@ def test_history_says_who(agent, rf):
 
 # Only ever added to, written by the application and not by people, or a setting of one's own.
 WITHOUT_VERSION = {
+    # Only ever added to:
+    "governance.Convocation",
+    "governance.ConvocationMessage",
+    "governance.FollowUp",
+    "governance.LogEntry",
+    "documents.FormerVersion",
     "audit.Event",
     "audit.ImportBatch",
     "audit.Submission",

@@ -145,7 +145,7 @@ class AgendaItemFactory(DjangoModelFactory):
 
 
 class ConvocationFactory(DjangoModelFactory):
-    """A convocation that left; `snapshot` is empty unless the test gives one."""
+    """A convocation that left; its agenda was empty unless the test gives a `snapshot`."""
 
     class Meta:
         model = governance.Convocation
@@ -153,6 +153,7 @@ class ConvocationFactory(DjangoModelFactory):
     meeting = factory.SubFactory(MeetingFactory, state=governance.Meeting.State.CONVENED)
     sequence = 0
     sent_by = factory.SubFactory(AgentFactory)
+    snapshot = factory.LazyFunction(lambda: {"agenda": []})
 
 
 class AttendanceFactory(DjangoModelFactory):

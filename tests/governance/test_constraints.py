@@ -161,6 +161,22 @@ CASES = [
         violating=lambda: second_formation("plenary"),
     ),
     Case(
+        "governance_formation_only_groups_confidential",
+        "Seul un groupe de travail peut être confidentiel.",
+        passing=lambda: changed(factories.FormationFactory(kind="group"), is_confidential=True),
+        violating=lambda: changed(factories.FormationFactory(kind="plenary"), is_confidential=True),
+    ),
+    Case(
+        "governance_formation_dates",
+        "La fin précède le début.",
+        passing=lambda: changed(
+            factories.FormationFactory(), starts_on=date(2013, 1, 1), ends_on=date(2013, 1, 1)
+        ),
+        violating=lambda: changed(
+            factories.FormationFactory(), starts_on=date(2013, 1, 2), ends_on=date(2013, 1, 1)
+        ),
+    ),
+    Case(
         "governance_seatrule_number_positive",
         "Une règle donne au moins un siège.",
         passing=lambda: changed(factories.SeatRuleFactory(basis="at_least"), number=1),

@@ -37,6 +37,12 @@ CASES = [
         violating=lambda: expiring(timedelta(0)),
     ),
     Case(
+        "mail_accesslink_opens_something",
+        "Un lien ouvre un compte ou un objet.",
+        passing=lambda: changed(factories.AccessLinkFactory(), user=factories.UserFactory()),
+        violating=lambda: changed(factories.AccessLinkFactory(), user=None),
+    ),
+    Case(
         "mail.AccessLink.token_digest",
         ALREADY,
         passing=lambda: changed(factories.AccessLinkFactory(), token_digest="f" * 64),
