@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cops.audit.models import Event
+from cops.lib.french import elide
 from cops.mail import administration, services
 from cops.mail.forms import AccountChangeForm, AccountForm, InvitationForm
 from cops.mail.invitations import account_states
@@ -56,7 +57,9 @@ def account_create(request: UserRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, f"Le compte de {user} est ouvert, l’invitation part à {user.email}.")
+            messages.success(
+                request, f"Le compte {elide('de', str(user))} est ouvert, l’invitation part à {user.email}."
+            )
             return redirect("account_list")
     return render(request, "mail/account_create.html", {"form": form})
 
@@ -68,7 +71,7 @@ def account_edit(request: UserRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(User, pk=pk)
     form = AccountChangeForm(request.POST or None, instance=copy(account), is_own=account == request.user)
     if request.method == "POST" and form.is_valid() and _change(request, account, form):
-        messages.success(request, f"Le compte de {account} est enregistré.")
+        messages.success(request, f"Le compte {elide('de', str(account))} est enregistré.")
         return redirect("account_list")
     context = {
         "account": account,
@@ -119,7 +122,7 @@ def account_deactivate(request: UserRequest, pk: int) -> HttpResponse:
     except administration.AccountRuleError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Le compte de {account} est désactivé.")
+        messages.success(request, f"Le compte {elide('de', str(account))} est désactivé.")
     return redirect("account_edit", pk)
 
 
@@ -129,7 +132,7 @@ def account_reactivate(request: UserRequest, pk: int) -> HttpResponse:
     """Open a closed account again."""
     account = get_object_or_404(User, pk=pk)
     administration.reactivate(account, by=request.user)
-    messages.success(request, f"Le compte de {account} est réactivé.")
+    messages.success(request, f"Le compte {elide('de', str(account))} est réactivé.")
     return redirect("account_edit", pk)
 
 

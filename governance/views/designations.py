@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
-from cops.lib.french import date_fr
+from cops.lib.french import date_fr, elide
 from cops.users.requests import UserRequest
 from governance.designations import replace, save_designation
 from governance.entering.designations import DesignationForm, EndForm, ReplacementForm
@@ -70,7 +70,11 @@ def designation_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: DesignationForm) -> str:
         if form.is_altered:
             _warn(request, save_designation(form.instance, by=request.user))
-            say_saved(request, f"La désignation de {form.instance.person} est enregistrée.", of=form.instance)
+            say_saved(
+                request,
+                f"La désignation {elide('de', str(form.instance.person))} est enregistrée.",
+                of=form.instance,
+            )
         else:
             messages.info(request, "Rien n’a changé.")
         return composition_address(shown.seat.rule.formation)
@@ -91,7 +95,11 @@ def designation_end(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: EndForm) -> str:
         save_designation(form.instance, by=request.user)
         last = date_fr(form.cleaned_data["ends_on"])
-        say_saved(request, f"Le mandat de {form.instance.person} prend fin le {last}.", of=form.instance)
+        say_saved(
+            request,
+            f"Le mandat {elide('de', str(form.instance.person))} prend fin le {last}.",
+            of=form.instance,
+        )
         return composition_address(shown.seat.rule.formation)
 
     entry = enter(request, bind=bind, save=save)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
 from cops.audit.lists import ListPage, cut_into_pages
+from cops.lib.french import elide
 from cops.users.requests import UserRequest
 from cops.users.saved_views import keeps_views
 from governance import people as services
@@ -97,7 +98,7 @@ def person_create(request: UserRequest) -> HttpResponse:
 
     def save(form: PersonForm) -> str:
         services.save_person(form.instance, by=request.user)
-        messages.success(request, f"La fiche de {form.instance} est créée.")
+        messages.success(request, f"La fiche {elide('de', str(form.instance))} est créée.")
         return reverse("person_detail", args=[form.instance.pk])
 
     return _answer(request, enter(request, bind=bind, save=save), "governance/person_create.html", {})
@@ -121,7 +122,9 @@ def person_edit(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: PersonForm) -> str:
         if form.is_altered:
             services.save_person(form.instance, by=request.user)
-            say_saved(request, f"La fiche de {form.instance} est enregistrée.", of=form.instance)
+            say_saved(
+                request, f"La fiche {elide('de', str(form.instance))} est enregistrée.", of=form.instance
+            )
         else:
             messages.info(request, "Rien n’a changé : la fiche reste comme elle est.")
         return reverse("person_detail", args=[pk])
@@ -181,7 +184,7 @@ def person_delete(request: UserRequest, pk: int) -> HttpResponse:
         except StillReferredToError as error:
             messages.error(request, str(error))
             return redirect("person_detail", pk)
-        messages.success(request, f"La fiche de {person} est supprimée.")
+        messages.success(request, f"La fiche {elide('de', str(person))} est supprimée.")
         return redirect("person_list")
     found = references(person)
     context = {

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from cops.lib.french import elide
 from cops.mail.throttle import too_many_answers, too_many_unknown
 from cops.users.requests import UserRequest
 from governance.convocations.facts import facts_of
@@ -70,7 +71,7 @@ def attendance_reply(request: UserRequest, pk: int, attendance: int) -> HttpResp
         except ReplyRefusedError as error:
             refused = str(error)
         else:
-            messages.success(request, f"La réponse de {row.name} est enregistrée.")
+            messages.success(request, f"La réponse {elide('de', row.name)} est enregistrée.")
             return redirect("meeting_detail", pk)
     return render(request, "governance/reply_in_site.html", _context(row, form, refused) | {"is_own": is_own})
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cops.lib import french
+from cops.lib.templatetags import french as filters
 
 NB, NNB = "\u00a0", "\u202f"
 
@@ -169,6 +170,11 @@ def test_a_list_can_end_in_or():
 )
 def test_particles_elide_where_french_does(particle, word, written):
     assert french.elide(particle, word) == written
+
+
+def test_a_name_in_a_page_follows_its_particle():
+    assert filters.of("Anselme Exemple") == "d’Anselme Exemple"
+    assert filters.of("Pannes") == "de Pannes"
 
 
 @pytest.mark.parametrize(

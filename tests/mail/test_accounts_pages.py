@@ -201,7 +201,7 @@ def test_a_role_is_changed_and_journalled(administrator_client, administrator, a
     response = administrator_client.post(
         edit(agent), {"full_name": "Alix Agent", "role": "administrator"}, follow=True
     )
-    assert "Le compte de Alix Agent est enregistré." in text_of(response)
+    assert "Le compte d’Alix Agent est enregistré." in text_of(response)
     agent.refresh_from_db()
     assert agent.is_administrator
     event = Event.objects.get(action=Event.Action.ROLE_CHANGED)

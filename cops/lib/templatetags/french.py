@@ -48,6 +48,12 @@ def typeset(value: object) -> str:
     return french.typeset(str(value))
 
 
+@register.filter
+def of(value: object) -> str:
+    """« de Pannes », « d’Amilly »: the name after « de », elided where French elides."""
+    return french.elide("de", str(value))
+
+
 @register.simple_tag
 def counted(n: int, singular: str, plural: str = "") -> str:
     """« 0 action », « 1 action », « 2 actions »: the number with its noun."""
