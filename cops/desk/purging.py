@@ -6,6 +6,7 @@ How long each kind is kept stands in README.md, « Running it », and in the roo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -41,7 +42,7 @@ def purge(now: datetime) -> Sequence[Purged]:
         Purged("sessions", "sessions terminées", _purge_sessions(now)),
         Purged("tasks", "tâches de fond finies", _purge_tasks(now)),
     )
-    numbers = {one.key: one.number for one in done if one.number}
+    numbers: dict[str, Any] = {one.key: one.number for one in done if one.number}
     if numbers:
         Event.record(Event.Action.DELETED, actor=None, summary="Purge de ce qui a fait son temps", **numbers)
     return done

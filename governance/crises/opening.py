@@ -13,7 +13,7 @@ from cops.users.models import User
 from governance.crises.alerting import Alert, alert
 from governance.crises.conveners import holders, restricted_formation
 from governance.crises.logbook import add_entry
-from governance.meetings.convening import convene_list
+from governance.meetings.convening import convene_list, name_of
 from governance.models import Attendance, Commune, CrisisCell, LogEntry, Meeting, Person
 
 SUBJECT = "Cellule de crise"  # what others may read of it in an agenda or an e-mail: no fact of the case
@@ -108,7 +108,7 @@ def invite(cell: CrisisCell, people: Sequence[Person]) -> list[Attendance]:
             meeting=cell.meeting,
             person=person,
             quality=Attendance.Quality.GUEST,
-            name=str(person),
+            name=name_of(person),
             function=person.function,
             organisation=str(organisation) if organisation else "",
             email=(organisation.mailbox if organisation else "") or person.email,

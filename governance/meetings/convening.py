@@ -12,6 +12,9 @@ from governance.models import Attendance, CommuneMembership, Designation, Meetin
 from governance.models.organisations import Person
 
 
+NAME_MAX = 200  # characters of `Attendance.name`
+
+
 def seated(meeting: Meeting) -> list[Designation]:
     """The mandates of the meeting's day on seats that the rules give that day, in their order; four queries.
 
@@ -48,6 +51,11 @@ def _address(mandate: Designation) -> str:
     """The functional mailbox of the organisation where there is one, else the person's own address."""
     organisation = mandate.organisation or mandate.person.organisation
     return (organisation.mailbox if organisation else "") or mandate.person.email
+
+
+def name_of(person: Person) -> str:
+    """The name as a meeting's list holds it: the longest first and last names take one character more."""
+    return str(person)[:NAME_MAX]
 
 
 def _organisation_name(mandate: Designation, meeting: Meeting) -> str:
@@ -109,7 +117,7 @@ def _keep(row: Attendance | None, mandate: Designation, meeting: Meeting) -> Non
 def _values(mandate: Designation, meeting: Meeting) -> dict[str, str]:
     return {
         "quality": mandate.quality,
-        "name": str(mandate.person),
+        "name": name_of(mandate.person),
         "function": mandate.function or mandate.person.function,
         "organisation": _organisation_name(mandate, meeting),
         "email": _address(mandate),

@@ -333,3 +333,12 @@ def test_the_sheet_lists_seats_in_order_and_repeats_its_heading_on_each_page(age
 
 def test_the_sheet_is_for_the_service_only(member, meeting):
     assert "n’ouvre plus cette réunion" in sheet(meeting, member).progress
+
+
+def test_the_longest_name_that_a_person_may_have_is_convened():
+    person = factories.PersonFactory(first_name="F" * 100, last_name="L" * 100)
+    mandate = factories.DesignationFactory(person=person, starts_on=date(2010, 1, 1))
+    meeting = factories.MeetingFactory(formation=mandate.seat.rule.formation, held_on=date(2012, 12, 10))
+    (row,) = convene_list(meeting)
+    row.full_clean()
+    assert row.name == f"{'F' * 100} {'L' * 99}"
