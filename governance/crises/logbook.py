@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from cops.lib.french import datetime_fr
 from cops.users.models import User
-from governance.models import CrisisCell, Decision, LogEntry, Meeting
+from governance.decisions.writing import save_decision
+from governance.models import CrisisCell, Decision, LogEntry
 
 Kind = LogEntry.Kind
 MEANS = frozenset({Kind.MEANS_ASKED, Kind.MEANS_ENGAGED})
@@ -65,13 +65,8 @@ def add_entry(
     entry.full_clean()
     entry.save()
     if kind == Kind.DECISION:
-        _decide(stored.meeting, text, engaged_by)
+        save_decision(Decision(meeting=stored.meeting, text=text, owner=engaged_by), by=by)
     return entry
-
-
-def _decide(meeting: Meeting, text: str, owner: str) -> None:
-    latest = Decision.objects.filter(meeting=meeting).aggregate(latest=Max("number"))["latest"] or 0
-    Decision.objects.create(meeting=meeting, number=latest + 1, text=text, owner=owner)
 
 
 def lines_of(cell: CrisisCell) -> list[Line]:
