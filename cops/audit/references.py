@@ -30,7 +30,7 @@ def referring(model: type[models.Model], keys: Any) -> Iterator[tuple[str, Refer
 
 def attached(model: type[models.Model], keys: Any) -> Iterator[tuple[str, Reference]]:
     """Rows that refer to rows of `model` by type and key."""
-    kind = ContentType.objects.get_for_model(model)
+    kind = ContentType.objects.get_for_models(model)[model]  # kept in memory from its first use on
     for other in apps.get_models():
         for field in other._meta.private_fields:
             if isinstance(field, GenericForeignKey):

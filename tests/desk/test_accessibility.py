@@ -11,15 +11,21 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FILES = {
     "action_list_export",
+    "convocation_letter",
+    "decision_list_export",
+    "document_download",
+    "evaluation_export",
+    "import_errors",
+    "meeting_calendar",
+    "meeting_list_export",
     "organisation_list_export",
     "person_list_export",
-    "import_errors",
+    "roster_export",
+    "roster_template",
     "workbook_export",
     "workbook_template",
-    "evaluation_export",
-    "document_download",
 }
-FRAGMENTS = {"rendering_progress"}
+FRAGMENTS = {"attendance_counts", "crisis_progress", "rendering_progress"}
 
 
 def pages_of(role, world):
