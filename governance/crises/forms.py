@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Column, Fieldset, Row
+from crispy_forms.layout import Column, Div, Fieldset, Row
 from django import forms
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from governance.models import CrisisCell, LogEntry
 from governance.picking import communes_field, person_list
 
 INSTANT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M"]
+MEANS = ("means_agglomeration", "means_towns", "means_partners")
 WRITTEN_KINDS = [kind for kind in LogEntry.Kind if kind != LogEntry.Kind.CORRECTION]
 
 
@@ -55,12 +56,9 @@ class CellForm(forms.Form):
         help_text="Si ce n’est pas elle-même.",
     )
     acting_function = LineField(label="Sa fonction", required=False, max_length=200)
-    means_needed = forms.CharField(
-        label="Moyens à coordonner ou à engager",
-        widget=_areas(3),
-        help_text="De l’agglomération, des villes ou de leurs partenaires, au-delà de ceux de l’État.",
-        error_messages={"required": "Dites quels moyens sont à coordonner ou à engager."},
-    )
+    means_agglomeration = LineField(label="De l’agglomération", required=False, max_length=1000)
+    means_towns = LineField(label="Des villes concernées", required=False, max_length=1000)
+    means_partners = LineField(label="De leurs partenaires", required=False, max_length=1000)
     place = LineField(label="Lieu", required=False, max_length=300)
     remote_link = forms.URLField(
         label="Lien de connexion",
@@ -69,7 +67,7 @@ class CellForm(forms.Form):
         error_messages={"invalid": "Ce n’est pas une adresse complète, en https://…"},
     )
     alerts = forms.BooleanField(
-        label="Alerter tout de suite par e-mail", required=False, initial=True,
+        label="Alerter tout de suite par courrier électronique", required=False, initial=True,
         help_text="Titulaires, suppléants et invités ; le message ne dit rien de l’événement.",
     )  # fmt: skip
 
@@ -91,9 +89,10 @@ class CellForm(forms.Form):
         if own:
             self.initial["convened_by"] = own
         self.helper = laid_out(
-            Fieldset("L’événement", "event", "communes", "means_needed"),
+            Fieldset("L’événement", "event", Div("communes", css_class="in-columns")),
+            Fieldset("Moyens à coordonner ou à engager, au-delà de ceux de l’État", *MEANS),
             Fieldset(
-                "Qui convoque",
+                "L’autorité",
                 "convened_by",
                 "convener_name",
                 Row(
@@ -115,6 +114,7 @@ class CellForm(forms.Form):
             self.add_error("acting_function", "Indiquez la fonction de qui agit pour l’autorité.")
         if cleaned.get("acting_function") and not cleaned.get("acting_name"):
             self.add_error("acting_name", "Nommez qui agit pour l’autorité.")
+        self._state_means(cleaned)
         authority = cleaned.get("convened_by")
         if authority and authority not in self.known and not cleaned.get("convener_name"):
             self.add_error(
@@ -122,6 +122,15 @@ class CellForm(forms.Form):
                 "Ce siège n’a pas de titulaire aujourd’hui : nommez l’autorité qui convoque.",
             )
         return cleaned
+
+    def _state_means(self, cleaned: dict[str, Any]) -> None:
+        """Whose means are needed, a line each: « Des villes concernées : deux gymnases »."""
+        stated = {name: cleaned.pop(name, "") for name in MEANS}
+        if not any(stated.values()) and not any(name in self.errors for name in MEANS):
+            self.add_error(MEANS[0], "Dites quels moyens sont à coordonner ou à engager : une ligne suffit.")
+        cleaned["means_needed"] = "\n".join(
+            f"{self.fields[name].label} : {text}" for name, text in stated.items() if text
+        )
 
 
 def _named(label: str, holder: Holder | None) -> str:
@@ -170,17 +179,24 @@ class EntryForm(forms.Form):
         max_length=200,
         help_text="Pour des moyens : qui les demande ou les engage.",
     )
+    means_of = forms.ChoiceField(
+        label="Moyens de",
+        required=False,
+        choices=[("", "–"), *LogEntry.MeansOf.choices],
+        help_text="Pour des moyens : à qui ils sont.",
+    )
 
     def __init__(self, data: Any = None, *, is_correction: bool = False) -> None:
         super().__init__(data)
         if is_correction:
-            del self.fields["kind"], self.fields["engaged_by"]
-        fields = [name for name in ("kind", "happened_at") if name in self.fields]
+            del self.fields["kind"], self.fields["engaged_by"], self.fields["means_of"]
         self.helper = laid_out(
-            Row(*(Column(name, css_class="col-sm-6") for name in fields)),
-            "text",
-            *(name for name in ("engaged_by",) if name in self.fields),
+            self._row("kind", "happened_at"), "text", self._row("means_of", "engaged_by")
         )
+
+    def _row(self, *names: str) -> Row:
+        """Those of the fields that the form has, side by side where there is room."""
+        return Row(*(Column(name, css_class="col-sm-6") for name in names if name in self.fields))
 
     def clean_happened_at(self) -> datetime:
         happened: datetime | None = self.cleaned_data["happened_at"]
@@ -196,6 +212,8 @@ class EntryForm(forms.Form):
         means = (LogEntry.Kind.MEANS_ASKED, LogEntry.Kind.MEANS_ENGAGED)
         if cleaned.get("kind") in means and not cleaned.get("engaged_by"):
             self.add_error("engaged_by", "Indiquez qui demande ou engage ces moyens.")
+        if cleaned.get("kind") in means and not cleaned.get("means_of"):
+            self.add_error("means_of", "Indiquez à qui sont ces moyens.")
         return cleaned
 
 
