@@ -1,8 +1,10 @@
 """A real mail server for tests: it listens on this machine and keeps what it receives."""
 
 import asyncio
+import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -11,6 +13,22 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+PATIENCE_S = 60
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What is read of a message."""
+    body = mail.get_body(["plain"])
+    assert body is not None
+    return str(body.get_content())
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The address that a message names."""
+    found = re.search(r"http://\S+", text_of(mail))
+    assert found is not None
+    return found[0]
 
 
 class Mailbox:
@@ -24,6 +42,15 @@ class Mailbox:
         self.drops = False  # takes the text, then closes the line without an answer
         self.holds_text = threading.Event()
         self._go_on = threading.Event()
+
+    def take(self, number: int) -> list[EmailMessage]:
+        """So many messages, once they have come; they are taken out of the box."""
+        deadline = time.monotonic() + PATIENCE_S
+        while len(self.received) < number and time.monotonic() < deadline:
+            time.sleep(0.05)
+        taken, self.received = self.received, []
+        assert len(taken) == number, [mail["To"] for mail in taken]
+        return taken
 
     def go_on(self) -> None:
         self._go_on.set()
