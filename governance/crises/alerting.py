@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from cops.audit.models import Event
@@ -18,6 +19,7 @@ from governance.meetings.convening import in_seat_order
 from governance.models import Attendance, Convocation, ConvocationMessage, CrisisCell
 
 LINK_LIFETIME = timedelta(days=7)
+JUST_ALERTED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,19 @@ def alert(cell: CrisisCell, *, by: User, site: str, only: Iterable[Attendance] |
     outcome = Alert(len(chosen.reached), chosen.to_call)
     Event.record(Event.Action.SENT, actor=by, summary=f"Cellule de crise : {outcome.french}", subject=cell)
     return outcome
+
+
+@transaction.atomic
+def alert_silent(cell: CrisisCell, *, by: User, site: str) -> Alert | None:
+    """Alert again those who have not answered, but for those alerted a moment ago (a double click); None
+    where nobody is left."""
+    CrisisCell.objects.select_for_update(of=("self",)).get(pk=cell.pk)
+    recent = ConvocationMessage.objects.filter(
+        convocation__meeting=cell.meeting, message__created_at__gt=timezone.now() - JUST_ALERTED
+    )
+    just = set(recent.values_list("attendance", flat=True))
+    rows = [row for row in in_seat_order(cell.meeting) if not row.reply and row.pk not in just]
+    return alert(cell, by=by, site=site, only=rows) if rows else None
 
 
 def _send(convocation: Convocation, cell: CrisisCell, row: Attendance, site: str) -> None:

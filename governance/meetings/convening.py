@@ -11,7 +11,6 @@ from governance.meetings.life import locked
 from governance.models import Attendance, CommuneMembership, Designation, Meeting, Seat, SeatRule
 from governance.models.organisations import Person
 
-
 NAME_MAX = 200  # characters of `Attendance.name`
 
 

@@ -17,12 +17,12 @@ from cops.documents.asking import TooManyRenderings, ask_for
 from cops.users.models import User
 from cops.users.requests import UserRequest
 from governance.crises import closing, logbook, report
-from governance.crises.alerting import alert
+from governance.crises.alerting import alert, alert_silent
 from governance.crises.conveners import holders, own_authority, restricted_formation
 from governance.crises.forms import CellForm, EntryForm, GuestsForm, LessonsForm
 from governance.crises.logbook import ClosedError
 from governance.crises.opening import Call, invite, open_cell
-from governance.crises.page import RESERVE, page_of, people_of
+from governance.crises.page import RESERVE, page_of
 from governance.models import Commune, CrisisCell, LogEntry
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -177,8 +177,8 @@ def crisis_alert(request: UserRequest, pk: int) -> HttpResponse:
     if not cell.is_open:
         return _refused(request, cell, str(ClosedError(cell)))
     if request.method == "POST" and "silent" in request.POST:
-        silent = [row for row in people_of(cell) if not row.reply]
-        messages.success(request, alert(cell, by=request.user, site=_site(request), only=silent).french)
+        sent = alert_silent(cell, by=request.user, site=_site(request))
+        messages.success(request, sent.french if sent else "Chacun a répondu ou vient d’être alerté.")
         return redirect("crisis_detail", pk)
 
     def bind(data: QueryDict | None) -> GuestsForm:

@@ -252,6 +252,17 @@ def test_guests_are_alerted_once_each(client: Client, cell: CrisisCell, agent: U
     assert Message.objects.filter(recipient="odile@example.org").count() == 1
 
 
+def test_a_double_click_alerts_those_who_are_silent_once(client: Client, cell: CrisisCell, agent: User):
+    client.force_login(agent)
+    address = reverse("crisis_alert", args=[cell.pk])
+    cell.meeting.attendances.filter(name="Maud Essai").update(reply="present")
+    with time_machine.travel("2013-06-03 10:30:00+02:00", tick=False):
+        for _ in range(2):
+            client.post(address, {"silent": "1"})
+    assert Message.objects.filter(recipient="maud@example.org").count() == 1
+    assert Message.objects.filter(recipient="prune@example.org").count() == 2
+
+
 def test_who_has_no_address_is_to_be_called(cell: CrisisCell, agent: User):
     Attendance.objects.filter(name="Maud Essai").update(email="")
     outcome = alert(cell, by=agent, site="https://cops.example/")
