@@ -75,7 +75,7 @@ class ActionForm(PicksOrganisations, VersionedForm):
             "diagnosis": "Ce qui a été constaté et à quoi l’action répond.",
             "description": "Ce qui est fait, par qui, à quel rythme.",
             "audience": "Par exemple : collégiens de 11 à 15 ans et leurs parents.",
-            "counting_unit": "Ce que compte l’action ; vide si elle ne compte rien.",
+            "counting_unit": "Ce que compte l’action ; « Aucune » si elle ne compte rien.",
             "is_confidential": "Lue seulement par le service et par la personne référente.",
         }
 
@@ -97,7 +97,9 @@ class ActionForm(PicksOrganisations, VersionedForm):
         self.helper = _helper(has_predecessor="continues" in self.fields)
 
     def _pick(self, contract: Contract, plan: Timeline) -> None:
-        """The fields that pick something out of a long list."""
+        """The fields that pick something out of a list."""
+        unit: Any = self.fields["counting_unit"]
+        unit.choices = [("", "Aucune"), *(choice for choice in unit.choices if choice[0])]
         self.fields["objective"] = objective_field(contract, plan)
         self.fields["lead"] = organisation_field(
             self.organisations,

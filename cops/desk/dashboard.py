@@ -141,8 +141,13 @@ def _led_to(table: Table, address: str) -> Table:
 def _money(report: YearReport) -> list[Figure]:
     written = [*((one, EUROS) for one in (wording.BUDGET, wording.COST)), (wording.EXECUTION, None)]
     written += [(one, EUROS) for one in wording.FUNDING]
+    notes = {wording.EXECUTION.label: "sur les seules actions dont le coût est connu"}
     return [
-        Figure(one.label, (write or one.write)(one.value(report.totals)), one.why(report.totals))
+        Figure(
+            one.label,
+            (write or one.write)(one.value(report.totals)),
+            one.why(report.totals) or notes.get(one.label, ""),
+        )
         for one, write in written
     ]
 

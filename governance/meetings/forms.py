@@ -140,7 +140,7 @@ def _helper(*, is_confidential: bool) -> FormHelper:
     people = ["services_present"] if is_confidential else ["chaired_by"]
     return entry_helper(
         Fieldset(
-            "Quand",
+            "Objet et date",
             *([] if is_confidential else ["subject"]),
             Row(
                 Column("held_on", css_class="col-md-4"),

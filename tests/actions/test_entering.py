@@ -67,6 +67,12 @@ def test_a_new_action_takes_the_next_reference_and_goes_on_to_its_years(
     assert Event.objects.get(action=Event.Action.CREATED).actor == agent
 
 
+def test_errors_are_summed_up_in_the_order_of_the_page(agent_client, action):
+    said = text_of(save(agent_client, reverse("action_create")))
+    places = [said.index(f"{label} :") for label in ("Objectif", "Intitulé", "Pilote")]
+    assert places == sorted(places)
+
+
 def test_an_unknown_organisation_is_asked_about_then_created(agent_client, action, objective):
     address = reverse("action_create")
     typed = {

@@ -88,12 +88,22 @@ def tone_of_message(tags: str) -> str:
 
 @register.simple_tag
 def field_errors(form: Any) -> list[tuple[str, str, str]]:
-    """All errors of a form as (anchor of the field or "", label, message), in the order of its fields."""
+    """All errors of a form as (anchor of the field or "", label, message), in the order in which its fields
+    are shown."""
     found = [("", "", str(error)) for error in form.non_field_errors()]
-    for field in form:
+    for field in _as_shown(form):
         anchor = field.id_for_label or field.auto_id
         found += [(anchor, str(field.label), str(error)) for error in field.errors]
     return found
+
+
+def _as_shown(form: Any) -> list[Any]:
+    """The fields as the form's layout sets them, if it has one; hidden ones first."""
+    layout = getattr(getattr(form, "helper", None), "layout", None)
+    if layout is None:
+        return list(form)
+    places = {pointer.name: place for place, pointer in enumerate(layout.get_field_names())}
+    return sorted(form, key=lambda field: places.get(field.name, -1))
 
 
 @register.simple_tag
