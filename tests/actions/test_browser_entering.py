@@ -132,7 +132,7 @@ def test_a_line_that_is_added_has_the_focus(page_as, agent, action):
     keys.type("years-new0-year", "2010")
     keys.go_to('[name="step"][value="add"]')
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.name === 'years-new3-year'")
+    page.locator('[name="years-new3-year"]:focus').wait_for()
     assert page.input_value('[name="years-new0-year"]') == "2010"
 
 
