@@ -4,8 +4,8 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+import pikepdf
 from django.urls import reverse
-from pypdf import PdfReader
 
 from cops.documents.models import Document
 from cops.documents.production import Produced, RefusedError, Tell
@@ -37,8 +37,9 @@ def _on_one_page(context: Mapping[str, Any], title: str, tell: Tell) -> bytes:
             title=title,
             on_progress=tell,
         )
-        if len(PdfReader(io.BytesIO(content)).pages) == 1:
-            break
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            if len(pdf.pages) == 1:
+                break
     return content
 
 
