@@ -12,7 +12,7 @@ from cops.users.models import User
 from governance.convocations.people import one_per_person
 from governance.convocations.replies import counts, own_rows, refusal
 from governance.meetings.convening import in_seat_order
-from governance.meetings.life import State
+from governance.meetings.life import State, is_open_cell
 from governance.models import Attendance, Convocation, ConvocationMessage, Meeting
 
 TONES = {
@@ -49,7 +49,7 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
         "own": list(own_rows(user, meeting)) if sent and not may_change else [],
         "may_change": may_change,
         "may_convene": may_change and meeting.state == State.PREPARED,
-        "is_convened": meeting.state == State.CONVENED,
+        "is_convened": meeting.state == State.CONVENED and not is_open_cell(meeting),
         "takes_answers": takes_answers,
         "may_resend": may_resend,
         "people": _people(meeting, sent, now) if may_change else [],

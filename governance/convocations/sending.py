@@ -24,7 +24,7 @@ from governance.convocations.people import audience
 from governance.convocations.texts import body_of, subject_of
 from governance.meetings.changes import changes_since, latest_convocation, snapshot
 from governance.meetings.convening import convene_list
-from governance.meetings.life import State, StepRefusedError, locked, take
+from governance.meetings.life import OPEN_CELL, State, StepRefusedError, is_open_cell, locked, take
 from governance.models import Attendance, Convocation, ConvocationMessage, Meeting
 
 Kind = Convocation.Kind
@@ -78,6 +78,8 @@ def convoke(meeting: Meeting, order: Order) -> Convocation:
 def send_change(meeting: Meeting, order: Order) -> Convocation:
     """Tell those convened what changed since they were. Raises StepRefusedError."""
     stored = locked(meeting.pk)
+    if is_open_cell(stored):
+        raise StepRefusedError(OPEN_CELL)
     if stored.state != State.CONVENED:
         raise StepRefusedError("Seule une réunion convoquée, et pas encore tenue, se modifie par message.")
     if reason := out_of_date(stored):

@@ -19,6 +19,7 @@ from cops.users.models import User
 from governance.models import Attendance, Formation, Meeting
 
 State = Meeting.State
+OPEN_CELL = "Cette réunion est une cellule de crise ouverte : elle se mène et se clôt sur sa propre page."
 
 
 class StepRefusedError(Exception):
@@ -145,8 +146,15 @@ STEPS: dict[str, Step] = {
 }
 
 
+def is_open_cell(meeting: Meeting) -> bool:
+    """Whether it is a crisis cell that still sits: it is led and closed on the cell's own page."""
+    return meeting.kind == Meeting.Kind.CRISIS and meeting.state == State.CONVENED
+
+
 def refusal(meeting: Meeting, name: str, today: date) -> str:
     """Why the step cannot be taken that day, in French; empty where it can. One query at most."""
+    if is_open_cell(meeting):
+        return OPEN_CELL
     step = STEPS[name]
     if meeting.state not in step.sources:
         return f"La réunion est à l’état « {meeting.get_state_display()} » : ce n’est pas possible."
@@ -155,6 +163,8 @@ def refusal(meeting: Meeting, name: str, today: date) -> str:
 
 def offered(meeting: Meeting, today: date) -> list[OfferedStep]:
     """The steps that lead on from the meeting's state, those refused with their reason. One query at most."""
+    if is_open_cell(meeting):
+        return []
     steps = [step for step in STEPS.values() if step.is_offered(meeting.state)]
     return [OfferedStep(step, step.refusal(meeting, today)) for step in steps]
 
@@ -230,7 +240,7 @@ def attendance_refusal(meeting: Meeting) -> str:
 
 def edit_refusal(meeting: Meeting) -> str:
     """Why the meeting's own facts cannot be changed, in French; empty where they can."""
-    return _over(meeting)
+    return OPEN_CELL if is_open_cell(meeting) else _over(meeting)
 
 
 def _over(meeting: Meeting) -> str:

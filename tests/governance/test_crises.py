@@ -18,7 +18,7 @@ from governance.crises.alerting import alert
 from governance.crises.logbook import ClosedError, add_entry, lines_of
 from governance.crises.opening import Call, open_cell
 from governance.crises.page import RESERVE, page_of
-from governance.meetings.life import StepRefusedError
+from governance.meetings.life import StepRefusedError, take
 from governance.models import (
     Attendance,
     Commune,
@@ -452,3 +452,16 @@ def test_the_page_costs_the_same_whatever_its_size(
 
 def test_nothing_leaves_before_the_cell_is_stored(cell: CrisisCell):
     assert mail.outbox == []  # the outbox sends after the transaction
+
+
+def test_an_open_cell_is_not_led_on_the_pages_of_ordinary_meetings(
+    client: Client, cell: CrisisCell, agent: User
+):
+    client.force_login(agent)
+    cancelled = client.post(reverse("meeting_step", args=[cell.meeting.pk]), {"step": "cancel"})
+    assert cancelled.status_code in (302, 404)
+    assert client.get(reverse("meeting_edit", args=[cell.meeting.pk])).status_code == 302
+    cell.meeting.refresh_from_db()
+    assert cell.meeting.state == Meeting.State.CONVENED
+    with pytest.raises(StepRefusedError, match="cellule de crise ouverte"):
+        take(cell.meeting, "cancel", by=agent)
