@@ -47,7 +47,8 @@ def _value(row: Any, names: Names) -> str:
 
 
 def _funding(row: Any, names: Names) -> str:
-    return f"le financement «\u00a0{names(Organisation, row.funder_id)}\u00a0»{_of_year(names, row.action_year_id)}"
+    funder = names(Organisation, row.funder_id)
+    return f"le financement «\u00a0{funder}\u00a0»{_of_year(names, row.action_year_id)}"
 
 
 ACTION_PARTS = (

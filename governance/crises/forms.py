@@ -190,9 +190,7 @@ class EntryForm(forms.Form):
         super().__init__(data)
         if is_correction:
             del self.fields["kind"], self.fields["engaged_by"], self.fields["means_of"]
-        self.helper = laid_out(
-            self._row("kind", "happened_at"), "text", self._row("means_of", "engaged_by")
-        )
+        self.helper = laid_out(self._row("kind", "happened_at"), "text", self._row("means_of", "engaged_by"))
 
     def _row(self, *names: str) -> Row:
         """Those of the fields that the form has, side by side where there is room."""

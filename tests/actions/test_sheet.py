@@ -32,7 +32,8 @@ from tests.factories import (
 )
 
 # session, user; action; years, funding, kin, timeline (3), partners, communes,
-# indicators, values, transitions; history (7), names in it (3, a fourth if the contact changed); papers; the list
+# indicators, values, transitions; history (7), names in it (3, a fourth if the contact changed); papers; the
+# list
 QUERIES = 26
 
 

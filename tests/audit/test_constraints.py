@@ -16,7 +16,10 @@ CASES = [
         "audit_importbatch_undone_at",
         "Un import annulé a une date d’annulation, un autre n’en a pas.",
         passing=lambda: changed(
-            factories.ImportBatchFactory(), state="undone", applied_at=timezone.now(), undone_at=timezone.now()
+            factories.ImportBatchFactory(),
+            state="undone",
+            applied_at=timezone.now(),
+            undone_at=timezone.now(),
         ),
         violating=lambda: changed(factories.ImportBatchFactory(), state="undone", applied_at=timezone.now()),
     ),

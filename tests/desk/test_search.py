@@ -213,8 +213,8 @@ def test_a_search_costs_the_same_with_few_and_with_many(
     django_assert_num_queries: Any,
 ) -> None:
     client = client_of(request.getfixturevalue(reader))
-    # session, account; six kinds, the former names and the agendas; who the reader is, once per scope (papers have that of
-    # actions and of contracts) and per menu entry
+    # session, account; six kinds, the former names and the agendas; who the reader is, once per scope (papers
+    # have that of actions and of contracts) and per menu entry
     cost = {"agent": 10, "member": 21, "lead": 19}[reader]
     with django_assert_num_queries(cost):
         client.get(SEARCH, {"q": "été"})
