@@ -113,6 +113,21 @@ def _settle_headings(tokens: Sequence[Token]) -> None:
             token.tag = f"h{shown}"
 
 
+def _tighten_lists(tokens: Sequence[Token]) -> None:
+    """Paragraphs of a list's items become lines: PDF/UA knows no paragraph right inside an item."""
+    parents: list[Token] = []
+    for place, token in enumerate(tokens):
+        if token.type == "paragraph_open" and parents and parents[-1].type == "list_item_open":
+            content = tokens[place + 1]
+            token.hidden = tokens[place + 2].hidden = True
+            if tokens[place - 1] is not parents[-1]:
+                content.children = [Token("hardbreak", "br", 0), *(content.children or [])]
+        if token.nesting > 0:
+            parents.append(token)
+        elif token.nesting < 0:
+            parents.pop()
+
+
 def to_html(text: str, *, top: int = 2) -> SafeString:
     """The text as harmless HTML, its highest headings at level `top`."""
     tokens = tokens_of(text)
@@ -121,6 +136,7 @@ def to_html(text: str, *, top: int = 2) -> SafeString:
             token.tag = f"h{min(int(token.tag[1:]) + top - 1, DEEPEST)}"
         if token.type == "th_open":
             token.attrs = {"scope": "col"}
+    _tighten_lists(tokens)
     html = _parser().renderer.render(tokens, _parser().options, {})
     clean = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow"

@@ -81,6 +81,11 @@ def test_hostile_text_stays_text():
     assert "&lt;script&gt;alert(1)" in to_html(HOSTILE)
 
 
+def test_the_items_of_a_list_hold_lines_and_no_paragraphs():
+    html = to_html("- a\n\n- b\n\n  c\n\nFin")
+    assert html.replace("\n", "") == "<ul><li>a</li><li>b<br>c</li></ul><p>Fin</p>"
+
+
 def test_headings_never_skip_a_level():
     levels = [
         block.level for block in blocks("### A\n\n##### B\n\n# C\n\n#### D") if isinstance(block, Heading)
