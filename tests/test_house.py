@@ -1,9 +1,11 @@
 """The house stands: arrows run one way, names say something, files stay short, migrations are complete."""
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
+from importlib.metadata import packages_distributions
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,6 +45,26 @@ def own_files(*suffixes: str) -> list[Path]:
 
 def test_no_arrow_runs_to_the_right():
     assert forbidden_arrows(ROOT) == []
+
+
+def pinned(name: str) -> set[str]:
+    """The distributions that a file of requirements pins."""
+    lines = (ROOT / name).read_text().splitlines()
+    return {line.partition("==")[0].partition("[")[0].lower() for line in lines if "==" in line[:60]}
+
+
+def test_the_site_imports_nothing_that_only_the_tests_install():
+    only_for_tests = pinned("requirements-dev.txt") - pinned("requirements.txt")
+    assert {"pytest", "pypdf"} <= only_for_tests
+    owners = packages_distributions()
+    imported = {
+        (str(path), module)
+        for path in own_files(".py")
+        if path.parts[0] in ("cops", "governance", "contracts", "actions", "evaluation")
+        for module in re.findall(r"(?m)^\s*(?:from|import) (\w+)", (ROOT / path).read_text())
+    }
+    wrong = [one for one in imported if {owner.lower() for owner in owners.get(one[1], [])} & only_for_tests]
+    assert wrong == []
 
 
 def test_the_walk_sees_the_arrows_that_are_there():
