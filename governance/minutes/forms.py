@@ -47,14 +47,13 @@ class MinutesForm(VersionedForm):
         if self.step == DRAFT:
             self.data = self.data.copy()
             self.data["text"] = completed(self.typed, instance.meeting)
+        elif fault := oversize(self.typed):
+            self._errors["text"] = self.error_class([fault], error_class="errorlist")
 
     def clean_text(self) -> str:
-        """A table of many columns fills its rows by itself: a short text may stand for millions of cells."""
         text = str(self.cleaned_data["text"])
-        if cell_count(text) > MOST_CELLS:
-            raise forms.ValidationError(
-                f"Ses tableaux ont plus de {number(MOST_CELLS)} cases : joignez plutôt un fichier."
-            )
+        if fault := oversize(text):
+            raise forms.ValidationError(fault)
         return text
 
     @property
@@ -64,4 +63,16 @@ class MinutesForm(VersionedForm):
 
     @property
     def is_previewed(self) -> bool:
-        return self.step == PREVIEW
+        return self.step == PREVIEW and not self._errors
+
+
+def oversize(text: str) -> str:
+    """Why a text is too large to be laid out, in French; empty where it is not.
+
+    A table of many columns fills its rows by itself: a short text may stand for millions of cells.
+    """
+    if len(text) > LONGEST:
+        return f"Ce texte a plus de {number(LONGEST)} caractères : joignez plutôt un fichier."
+    if cell_count(text) > MOST_CELLS:
+        return f"Ses tableaux ont plus de {number(MOST_CELLS)} cases : joignez plutôt un fichier."
+    return ""

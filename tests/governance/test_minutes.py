@@ -171,6 +171,10 @@ def test_two_writers_are_told(agent_client, administrator_client, meeting):
 def test_a_table_that_would_fill_millions_of_cells_is_refused(agent_client, meeting):
     table = f"|{'a|' * 400}\n|{'-|' * 400}\n" + "|x\n" * 100
     assert "joignez plutôt un fichier" in text_of(write(agent_client, meeting, text=table))
+    previewed = agent_client.post(
+        reverse("minutes_edit", args=[meeting.pk]), {"text": table, "step": "preview"}
+    )
+    assert "joignez plutôt un fichier" in text_of(previewed) and previewed.content.count(b"<td") == 0
     assert not Minutes.objects.exists()
     small = "|a|b|\n|-|-|\n" + "|x|y|\n" * 900
     assert write(agent_client, meeting, text=small).status_code == 302
