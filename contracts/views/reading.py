@@ -45,8 +45,12 @@ def contract_list(request: UserRequest) -> HttpResponse:
     contracts = list(Contract.objects.visible_to(request.user))
     histories = timelines(contracts)
     rows = [_row(contract, histories[contract.pk], today) for contract in contracts]
-    may_change = request.user.has_perm("contracts.change_contracts")
-    return render(request, "contracts/list.html", {"rows": rows, "may_change": may_change})
+    context = {
+        "rows": rows,
+        "may_change": request.user.has_perm("contracts.change_contracts"),
+        "is_any_in_force": any(row["state"] is STATES[Standing.IN_FORCE] for row in rows),
+    }
+    return render(request, "contracts/list.html", context)
 
 
 def _row(contract: Contract, history: Timeline, today: date) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def home_of(user: User, now: datetime) -> dict[str, Any]:
         "may_read_contracts": may_read_contracts,
         "may_read_council": may_read_council,
         "may_enter": user.has_perm("actions.change_actions"),
+        "may_change_contracts": user.has_perm("contracts.change_contracts"),
         "may_import": user.has_perm("actions.import_actions"),
         "may_manage_accounts": user.has_perm("users.manage_accounts"),
         "may_manage_rosters": user.has_perm("governance.manage_composition"),

@@ -101,6 +101,20 @@ def test_the_list_says_the_dates_as_they_are_known_and_where_each_contract_stand
     assert "Terminé" in text
 
 
+@pytest.mark.parametrize(("reader", "is_offered"), [("agent", True), ("member", False)])
+def test_the_list_says_that_none_is_in_force_and_offers_the_next_one(
+    reader, is_offered, contract, unknown_plan, request, client_of
+):
+    client = client_of(request.getfixturevalue(reader))
+    amend = f'href="{reverse("amendment_create", args=["cops-2009"])}"'
+    with time_machine.travel("2020-06-01"):
+        text = text_of(client.get(LIST))
+    assert "Aucun contrat n’est en vigueur aujourd’hui." in text
+    assert (amend in text) is is_offered
+    with time_machine.travel("2013-06-01"):
+        assert "Aucun contrat n’est en vigueur" not in text_of(client.get(LIST))
+
+
 def test_without_contracts_the_list_says_what_to_do(agent_client):
     text = text_of(agent_client.get(LIST))
     assert "Aucun contrat n’est enregistré" in text

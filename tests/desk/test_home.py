@@ -109,6 +109,24 @@ def test_without_a_contract_in_force_the_last_one_is_shown_with_its_last_year(ag
     assert "Aucun contrat n’est en vigueur aujourd’hui." in text_of(response)
 
 
+@pytest.mark.parametrize(("reader", "is_offered"), [("agent", True), ("member", False)])
+def test_without_a_contract_in_force_who_may_enter_one_is_offered_it(
+    reader, is_offered, contract, request, client_of
+):
+    offered = [reverse("contract_create"), reverse("amendment_create", args=["cops-2009"])]
+    client = client_of(request.getfixturevalue(reader))
+    with time_machine.travel("2020-01-01 12:00"):
+        text = text_of(client.get(HOME))
+    assert [f'href="{address}"' in text for address in offered] == [is_offered] * 2
+
+
+def test_while_a_contract_is_in_force_no_new_one_is_offered(agent_client, contract):
+    with time_machine.travel(IN_2012):
+        text = text_of(agent_client.get(HOME))
+    assert f'href="{reverse("contract_create")}"' not in text
+    assert f'href="{reverse("amendment_create", args=["cops-2009"])}"' not in text
+
+
 def test_figures_leave_out_what_the_reader_may_not_see(member, contract, client_of):
     ActionYearFactory(action=ActionFactory(contract=contract, is_confidential=True), status="")
     with time_machine.travel(IN_2012):
