@@ -20,6 +20,7 @@ from cops.lib.exports import FORMS
 from cops.lib.forms import asked_day
 from cops.lib.french import date_fr
 from cops.users.requests import UserRequest
+from governance.access import reads_attendance
 from governance.composition import CouncilNotCreatedError, composition, compositions
 from governance.entering.formations import FormationForm
 from governance.models import Council, Formation
@@ -62,6 +63,7 @@ def formation_detail(request: UserRequest, code: str) -> HttpResponse:
         "day_form": form,
         "day_links": _links(formation, on),
         "may_manage": request.user.has_perm("governance.manage_composition"),
+        "may_read_attendance": reads_attendance(request.user, formation),
         "export_links": [
             (one.label, f"{reverse('roster_export', args=[code, name])}?le={on.isoformat()}")
             for name, one in FORMS.items()

@@ -18,7 +18,8 @@ from cops.lib.forms import day_field
 from cops.lib.french import date_fr
 from cops.lib.tables import Cell, Table
 from cops.users.requests import UserRequest
-from governance.models import Designation, Formation
+from governance.access import reads_attendance
+from governance.models import Formation
 from governance.statistics import Attended, attendance_of
 from governance.views.councils import readable_formation
 
@@ -62,9 +63,7 @@ class PeriodForm(forms.Form):
 def _formation(request: UserRequest, code: str) -> Formation:
     """A formation on which the reader sits today (the service reads all), and not confidential; else 404."""
     formation = readable_formation(request, code)
-    own = Designation.objects.of_user(request.user).in_force(timezone.localdate())
-    is_open = request.user.is_staff_member or own.filter(seat__rule__formation=formation).exists()
-    if formation.is_confidential or not is_open:
+    if not reads_attendance(request.user, formation):
         raise Http404
     return formation
 

@@ -120,6 +120,17 @@ def test_the_page_answers_for_any_day(agent_client, formation):
     assert "Camille Sortant, titulaire (Sous-préfet) : le 31 mars 2011" in before
 
 
+def test_the_page_says_who_designates(agent_client, administrator_client, formation):
+    factories.SeatRuleFactory(formation=formation, label="Sous-préfet", designated_by="Préfet")
+    address = f"{reverse('formation_detail', args=[formation.code])}?le=2012-06-01"
+    link = f"{reverse('formation_manage', args=[formation.code])}?le=2012-06-01"
+    read_by_agent, read_by_administrator = agent_client.get(address), administrator_client.get(address)
+    assert "Un administrateur enregistre les désignations" in text_of(read_by_agent)
+    assert link not in read_by_agent.content.decode()
+    assert "Un administrateur enregistre" not in text_of(read_by_administrator)
+    assert link in read_by_administrator.content.decode()
+
+
 def test_the_questions_cost_the_same_with_5_and_50_seats(agent_client, formation, django_assert_num_queries):
     for numbers in (range(1, 6), range(6, 51)):
         for number in numbers:

@@ -129,5 +129,8 @@ def test_only_those_who_sit_there_read_it(member, member_client, agent_client, f
     own = member.person.designations.get().seat.rule.formation
     assert member_client.get(reverse("attendance_statistics", args=[own.code])).status_code == 200
     assert member_client.get(reverse("attendance_statistics", args=[formation.code])).status_code == 404
+    for place, is_linked in ((own, True), (formation, False)):
+        page = member_client.get(reverse("formation_detail", args=[place.code])).content.decode()
+        assert (reverse("attendance_statistics", args=[place.code]) in page) is is_linked
     group = factories.FormationFactory(kind=Formation.Kind.GROUP, is_confidential=True)
     assert agent_client.get(reverse("attendance_statistics", args=[group.code])).status_code == 404
