@@ -129,7 +129,9 @@ class PersonTable(tables.Table):
     sieges = tables.Column(
         accessor="held", verbose_name="Sièges aujourd’hui", orderable=False, empty_values=([],)
     )
-    courriel = tables.Column(accessor="email", verbose_name="Adresse professionnelle", orderable=False)
+    courriel = tables.Column(
+        accessor="email", verbose_name="Adresse électronique professionnelle", orderable=False
+    )
     telephone = tables.Column(
         accessor="phone", verbose_name="Téléphone", orderable=False, attrs={"td": {"class": "nowrap"}}
     )
@@ -191,7 +193,7 @@ class PersonResource(Resource):
         "Organisme": 45,
         "Fonction": 35,
         "Sièges aujourd’hui": 60,
-        "Adresse professionnelle": 35,
+        "Adresse électronique professionnelle": 35,
         "Téléphone professionnel": 20,
     }
 
@@ -202,7 +204,7 @@ class PersonResource(Resource):
 class ContactResource(PersonResource):
     """The same with contacts and accounts, for the service."""
 
-    email = column("Adresse professionnelle", "email")
+    email = column("Adresse électronique professionnelle", "email")
     phone = column("Téléphone professionnel", "phone")
     account = column("Compte")
 

@@ -71,7 +71,7 @@ _PERSON = Part(
         "first_name": "le prénom",
         "organisation": "l’organisme",
         "function": "la fonction",
-        "email": "l’adresse professionnelle",
+        "email": "l’adresse électronique professionnelle",
         "phone": "le téléphone professionnel",
         "user": "le compte",
     },

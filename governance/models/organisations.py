@@ -310,7 +310,7 @@ class Person(Searchable, Versioned):
         related_name="people",
     )
     function = models.CharField("fonction", max_length=200, blank=True)
-    email = models.EmailField("adresse professionnelle", blank=True)
+    email = models.EmailField("adresse électronique professionnelle", blank=True)
     phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

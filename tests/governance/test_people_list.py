@@ -36,7 +36,7 @@ def test_members_find_who_was_ever_designated_without_contacts(agent_client, mem
     assert names(agent_client) == ["Ancien", "Jamais", "Membre"]
     assert "jamais@example.org" in text_of(agent_client.get(LIST))
     page = text_of(member_client.get(LIST))
-    assert "Adresse professionnelle" not in page
+    assert "Adresse électronique professionnelle" not in page
     assert "Compte" not in page
 
 
@@ -114,7 +114,7 @@ def test_the_export_holds_what_is_shown_and_cannot_execute(agent_client, agent):
         "'@SUM(A1)",
         "'-1-1",
     )
-    assert (cells["Adresse professionnelle"], cells["Compte"]) == ("a@example.org", "non")
+    assert (cells["Adresse électronique professionnelle"], cells["Compte"]) == ("a@example.org", "non")
     assert cells["Organisme"] == person.organisation.name
     event = Event.objects.get(action=Event.Action.EXPORTED)
     assert (event.actor, event.detail["rows"]) == (agent, 1)
