@@ -80,7 +80,7 @@ def describe_files(rest: str) -> Subject:
 
 def _described(title: str, name: str, rest: str) -> Subject:
     address = [int(rest)]
-    return Subject(title, reverse("meeting_detail", args=address), reverse(name, args=address))
+    return Subject(title, reverse("meeting_detail", args=address), reverse(name, args=address), "La réunion")
 
 
 def refusal(meeting: Meeting) -> str:

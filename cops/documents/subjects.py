@@ -12,11 +12,19 @@ from cops.documents.models import Rendering
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """How a document is called, the page it belongs to, and the address that asks for it (by POST)."""
+    """How a document is called, the page it belongs to, and the address that asks for it (by POST).
+
+    `page_title` names that page where it is not called like the document.
+    """
 
     title: str
     page: str = ""
     request: str = ""
+    page_title: str = ""
+
+    @property
+    def page_name(self) -> str:
+        return self.page_title or self.title
 
 
 Describer = Callable[[str], Subject]

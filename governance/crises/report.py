@@ -50,6 +50,7 @@ def describe_report(rest: str) -> Subject:
         "Rapport de la cellule de crise",
         reverse("crisis_detail", args=address),
         reverse("crisis_report", args=address),
+        "La cellule de crise",
     )
 
 
@@ -74,6 +75,7 @@ def describe_calls(rest: str) -> Subject:
         "Liste d’appel de la cellule de crise",
         reverse("crisis_detail", args=address),
         reverse("crisis_calls", args=address),
+        "La cellule de crise",
     )
 
 

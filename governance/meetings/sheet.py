@@ -42,6 +42,7 @@ def describe(rest: str) -> Subject:
         "Feuille de présence",
         reverse("meeting_detail", args=[int(rest)]),
         reverse("attendance_sheet", args=[int(rest)]),
+        "La réunion",
     )
 
 

@@ -29,7 +29,10 @@ def describe(rest: str) -> Subject:
     """How the preparation page calls the minutes, and where they lead."""
     address = [int(rest)]
     return Subject(
-        "Compte rendu", reverse("meeting_detail", args=address), reverse("minutes_pdf", args=address)
+        "Compte rendu",
+        reverse("meeting_detail", args=address),
+        reverse("minutes_pdf", args=address),
+        "La réunion",
     )
 
 

@@ -331,6 +331,14 @@ def test_the_sheet_lists_seats_in_order_and_repeats_its_heading_on_each_page(age
     assert whole.index("Nom00") < whole.index("Nom29") < whole.index("Alix Invitée <b>")
 
 
+def test_the_preparation_of_the_sheet_leads_back_to_the_meeting(agent, agent_client, meeting):
+    rendering = Rendering.objects.create(requested_by=agent, subject=subject_of_sheet(meeting))
+    rendering.fail("Échec.")
+    shown = text_of(agent_client.get(reverse("rendering_detail", args=[rendering.pk])))
+    assert "Préparation du PDF Feuille de présence" in shown
+    assert "Revenir à : La réunion" in shown
+
+
 def test_the_sheet_is_for_the_service_only(member, meeting):
     assert "n’ouvre plus cette réunion" in sheet(meeting, member).progress
 
