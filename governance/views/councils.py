@@ -142,7 +142,7 @@ def group_create(request: UserRequest) -> HttpResponse:
     return answer(
         request,
         entry,
-        formation=Formation(name="Nouveau groupe"),
+        formation=Formation(),
         title="Nouveau groupe de travail",
         lead="Un groupe de travail a ses propres sièges, ses réunions et ses documents.",
         submit="Créer le groupe",

@@ -53,6 +53,13 @@ def test_the_list_shows_members_of_a_day_with_their_zone_and_population(member_c
     assert "Modifier" not in now
 
 
+def test_the_page_of_a_commune_says_that_it_changes_it(administrator_client, membership):
+    shown = administrator_client.get(page("commune_edit", membership.commune))
+    assert "<title>Modifier Ardon" in shown.content.decode()
+    assert text_of(shown).count("Modifier Ardon") == 3, "title, breadcrumb and heading"
+    assert "À préciser" in text_of(shown) and "-----" not in text_of(shown)
+
+
 def test_an_administrator_enters_a_commune_with_its_memberships(administrator_client, administrator):
     response = save(
         administrator_client,

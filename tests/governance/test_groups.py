@@ -32,6 +32,8 @@ def detail(group):
 
 def test_a_group_is_created_with_a_rule_for_its_members(administrator_client):
     factories.CouncilFactory()
+    shown = administrator_client.get(reverse("group_create")).content.decode()
+    assert "<title>Nouveau groupe de travail – COPS</title>" in shown
     response = save(
         administrator_client,
         reverse("group_create"),

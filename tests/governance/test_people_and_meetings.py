@@ -40,7 +40,8 @@ def test_a_meeting_is_shown_with_its_decisions_as_text(agent_client, member_clie
         DecisionFactory(meeting=meeting, number=number, text=text)
     for client in (agent_client, member_client):
         text = text_of(client.get(reverse("meeting_detail", args=[meeting.pk])))
-        assert "Réunion du 10 décembre 2012" in text
+        assert f"<title>Réunion du 10 décembre 2012 – {formation.name}" in text
+        assert f"<h1> Réunion du 10 décembre 2012 – {formation.name}" in text
         assert text.index("Approuve &lt;b&gt;tout") < text.index("Refuse.")
 
 
