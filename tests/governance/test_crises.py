@@ -22,6 +22,7 @@ from governance.meetings.life import StepRefusedError, take
 from governance.models import (
     Attendance,
     Commune,
+    ConvocationMessage,
     CrisisCell,
     Decision,
     Designation,
@@ -31,7 +32,7 @@ from governance.models import (
     SeatRule,
 )
 from governance.picking import person_list
-from tests.entered_forms import filled
+from tests.entered_forms import filled, text_of
 from tests.factories import (
     CommuneMembershipFactory,
     DesignationFactory,
@@ -303,6 +304,20 @@ def test_the_page_says_of_the_alert_nothing_of_the_event(client: Client, cell: C
 def test_an_alert_is_sent_again_from_the_page_of_the_cell_alone(cell: CrisisCell, agent: User):
     with pytest.raises(StepRefusedError, match="depuis sa page"):
         resend(cell.meeting.attendances.get(name="Maud Essai"), by=agent, site="https://cops.example/")
+
+
+def test_the_page_says_who_is_not_yet_alerted_only_while_that_may_change(
+    client: Client, cell: CrisisCell, agent: User
+):
+    cell.meeting.attendances.filter(name="Maud Essai").update(reply="present")
+    ConvocationMessage.objects.all().delete()
+    client.force_login(agent)
+    address = reverse("crisis_detail", args=[cell.pk])
+    text = text_of(client.get(address))
+    assert text.count("Pas encore alerté") == 2 and text.count("Répondu") == 1
+    closing.close(cell, by=agent)
+    text = text_of(client.get(address))
+    assert "Pas encore alerté" not in text and text.count("Non alerté") == 2
 
 
 # --- the logbook --------------------------------------------------------------------------------------------
