@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cops.audit.models import Event
+from cops.lib.french import elide
 from cops.mail.models import AccessLink
 from cops.mail.services import invite
 from cops.users.models import User
@@ -61,7 +62,9 @@ def deactivate(user: User, *, by: User) -> None:
     AccessLink.objects.filter(user=user, used_at__isnull=True, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
     )
-    Event.record(Event.Action.DEACTIVATED, actor=by, summary=f"Compte de {user} désactivé", subject=user)
+    Event.record(
+        Event.Action.DEACTIVATED, actor=by, summary=f"Compte {elide('de', str(user))} désactivé", subject=user
+    )
 
 
 @transaction.atomic
@@ -71,7 +74,9 @@ def reactivate(user: User, *, by: User) -> None:
         return
     user.is_active = True
     user.save()
-    Event.record(Event.Action.REACTIVATED, actor=by, summary=f"Compte de {user} réactivé", subject=user)
+    Event.record(
+        Event.Action.REACTIVATED, actor=by, summary=f"Compte {elide('de', str(user))} réactivé", subject=user
+    )
 
 
 def _check_administrators(user: User, *, by: User, stays: bool) -> None:

@@ -242,11 +242,11 @@ def test_a_closed_account_is_out_at_once_and_comes_back(administrator_client, ag
     assert "Désactivé" in text_of(response)
     assert client.get(reverse("home")).status_code == 302
     assert AccessLink.objects.get(user=agent).revoked_at is not None
-    assert events(Event.Action.DEACTIVATED) == ["Compte de Alix Agent désactivé"]
+    assert events(Event.Action.DEACTIVATED) == ["Compte d’Alix Agent désactivé"]
     administrator_client.post(reverse("account_reactivate", args=[agent.pk]))
     agent.refresh_from_db()
     assert (agent.is_active, agent.role) == (True, "agent")
-    assert events(Event.Action.REACTIVATED) == ["Compte de Alix Agent réactivé"]
+    assert events(Event.Action.REACTIVATED) == ["Compte d’Alix Agent réactivé"]
 
 
 def test_closing_or_opening_twice_is_journalled_once(administrator_client, agent):
