@@ -4,19 +4,24 @@ One page holds a row for each person. Sound rows are saved one by one; a row tha
 meanwhile is told and not overwritten, a row with a fault is shown with it, and neither holds the others up.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from cops.audit.conflicts import CHOICE
+from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
 from cops.lib.forms import LineField
 from governance.meetings.attendance import seat_label
 from governance.meetings.convening import in_seat_order
 from governance.models import Attendance, Meeting
 
-Presence = Attendance.Presence
+Presence, Reply = Attendance.Presence, Attendance.Reply
+
+ALL_PRESENT = "all_present"  # the step that fills in whoever is not noted yet
+_PREFIX = "people"
 
 # As thumbs look for them: the usual answer first, « not noted » last.
 _CHOICES = [(value, label) for value, label in Presence.choices if value] + [
@@ -82,7 +87,12 @@ class PresenceRows(EntryRows[PresenceForm]):
 
     def __init__(self, data: QueryDict | None, *, meeting: Meeting) -> None:
         self.meeting = meeting
-        super().__init__(data, prefix="people", stored=in_seat_order(meeting), make=self._row, blank=0)
+        people = in_seat_order(meeting)
+        self.is_filled_in = data is not None and data.get(STEP) == ALL_PRESENT
+        self.filled_in: list[Attendance] = []
+        if data is not None and self.is_filled_in:
+            data, self.filled_in = _all_present(data, people)
+        super().__init__(data, prefix=_PREFIX, stored=people, make=self._row, blank=0)
         self.new_count = 0
 
     @staticmethod
@@ -116,3 +126,26 @@ class PresenceRows(EntryRows[PresenceForm]):
     @property
     def conflicts(self) -> list[tuple[str, Any]]:
         return [(row.title, row.conflict) for row in self.rows if row.is_bound and row.is_disputed]
+
+
+def _all_present(data: QueryDict, people: Sequence[Attendance]) -> tuple[QueryDict, list[Attendance]]:
+    """What was typed, with an answer for whoever has none, and who that is: excused or represented where they
+    said so, else present. What somebody else has noted meanwhile stays theirs."""
+    filled = data.copy()
+    rows = [row for row in people if _is_unnoted(data, row)]
+    for row in rows:
+        filled[f"{_PREFIX}-{row.pk}-presence"] = _announced(row)
+    return filled, rows
+
+
+def _is_unnoted(data: QueryDict, row: Attendance) -> bool:
+    """Whether the row was shown, has no presence on the page, and none noted by others since."""
+    prefix = f"{_PREFIX}-{row.pk}"
+    shown = data.get(f"{prefix}-version")
+    if shown is None or data.get(f"{prefix}-presence") or data.get(f"{prefix}-contested"):
+        return False
+    return shown == str(row.version) or not row.presence
+
+
+def _announced(row: Attendance) -> str:
+    return row.reply if row.reply in (Reply.EXCUSED, Reply.REPRESENTED) else str(Presence.PRESENT)

@@ -1,4 +1,4 @@
-// Comforts of the forms with which actions are entered; they work without them.
+// Comforts of the forms with which something is entered; they work without them.
 "use strict";
 
 // What a step has done is said to those who do not see it.
@@ -24,6 +24,7 @@ window.addEventListener("pageshow", () => (isLeaving = false));
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
+  if (!requestConfig.elt.closest(".entering")) return;
   if (xhr.status === 200 && xhr.responseText.includes('class="entering"')) return;
   event.preventDefault();
   sendAsPage(requestConfig.elt);

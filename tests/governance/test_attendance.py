@@ -192,6 +192,53 @@ def test_whoever_comes_after_all_is_no_longer_represented(agent_client, meeting,
     assert stored(meeting)[0] == ("Un", "present", "")
 
 
+# --- all present --------------------------------------------------------------------------------------------
+
+
+def all_present(client, meeting, shown=None, **values):
+    posted = filled(shown or client.get(address(meeting)), **values)
+    return client.post(address(meeting), posted | {"step": "all_present"})
+
+
+def test_all_are_marked_present_but_who_answered_otherwise_and_nothing_is_saved(
+    agent_client, meeting, people
+):
+    replies = [("", ""), ("excused", ""), ("represented", "Alix Exemple")]
+    for row, (row.reply, row.represented_by) in zip(people, replies, strict=True):
+        row.save()
+    noted = factories.AttendanceFactory(
+        meeting=meeting, seat=seat(meeting, 4), name="Quatre", presence="absent"
+    )
+    typed_here = factories.AttendanceFactory(
+        meeting=meeting, seat=seat(meeting, 5), name="Cinq", reply="excused"
+    )
+    factories.GuestFactory(meeting=meeting, name="Invitée")
+    marked = all_present(agent_client, meeting, **typed(typed_here, presence="present"))
+    assert "4 lignes remplies" in text_of(marked) and "Rien n’est encore enregistré." in text_of(marked)
+    assert {presence for _, presence, _ in stored(meeting)} == {"", noted.presence}
+    response = agent_client.post(address(meeting), filled(marked), follow=True)
+    assert "5 présences enregistrées" in text_of(response)
+    assert stored(meeting) == [
+        ("Un", "present", ""),
+        ("Deux", "excused", ""),
+        ("Trois", "represented", "Alix Exemple"),
+        ("Quatre", "absent", ""),
+        ("Cinq", "present", ""),
+        ("Invitée", "present", ""),
+    ]
+    assert "Tout le monde est déjà pointé." in text_of(all_present(agent_client, meeting))
+
+
+def test_what_somebody_else_noted_meanwhile_is_not_marked_over(agent_client, meeting, people):
+    shown = agent_client.get(address(meeting))
+    people[0].presence = "absent"
+    people[0].save()
+    marked = all_present(agent_client, meeting, shown)
+    assert "2 lignes remplies" in text_of(marked)
+    agent_client.post(address(meeting), filled(marked))
+    assert [presence for _, presence, _ in stored(meeting)] == ["absent", "present", "present"]
+
+
 # --- two people at once -------------------------------------------------------------------------------------
 
 
