@@ -82,7 +82,7 @@ class MembershipForm(RowForm):
         self, data: Any, *, instance: CommuneMembership | None, prefix: str, commune: Commune
     ) -> None:
         super().__init__(data, instance=instance or CommuneMembership(commune=commune), prefix=prefix)
-        self.fields["zone"].choices = [("", "À préciser"), *CommuneMembership.Zone.choices]
+        self.fields["zone"].choices = [("", "À préciser"), *CommuneMembership.Zone.choices]  # type: ignore[attr-defined]
 
     @property
     def title(self) -> str:
