@@ -58,7 +58,7 @@ def test_the_pages_cost_the_same_with_2_and_20_rows(agent_client, django_assert_
     def check() -> None:
         with django_assert_num_queries(4):
             agent_client.get(reverse("person_detail", args=[person.pk]))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(14):
             agent_client.get(reverse("meeting_detail", args=[meeting.pk]))
 
     for _ in range(2):
