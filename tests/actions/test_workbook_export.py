@@ -17,9 +17,9 @@ from actions.workbook import (
     export_workbook,
     import_file,
     plan_import,
-    read_sheet,
     read_workbook,
 )
+from actions.workbook.reading import read_sheet
 from actions.workbook.sheets import SHEETS
 from contracts.models import Contract
 from cops.lib.tables import write_csv

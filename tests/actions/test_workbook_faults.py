@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from actions.workbook import read_sheet
 from actions.workbook.plan import plan_import
+from actions.workbook.reading import read_sheet
 from tests import factories
 from tests.actions.spreadsheets import raw_xlsx, xlsx
 from tests.actions.workbooks import (
