@@ -69,9 +69,9 @@ def test_choosing_a_filter_narrows_the_list_in_place_and_in_the_address(
     page = page_as(agent)
     import_demonstration(page)
     page.goto(reverse("action_list"))
-    page.get_by_label("Statut", exact=True).select_option("abandonnee")
+    page.get_by_role("combobox", name="Statut", exact=True).select_option("abandonnee")
     page.wait_for_url("**/actions/?statut=abandonnee")
-    year = page.get_by_label("Année", exact=True)
+    year = page.get_by_role("combobox", name="Année", exact=True)
     year.focus()
     year.select_option("2012")
     page.wait_for_url("**/actions/?annee=2012&statut=abandonnee")
@@ -84,7 +84,10 @@ def test_choosing_a_filter_narrows_the_list_in_place_and_in_the_address(
     assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
     page.go_back()
     page.get_by_text("Aucune action ne correspond.").wait_for()
-    assert (year.input_value(), page.get_by_label("Statut", exact=True).input_value()) == ("", "abandonnee")
+    assert (year.input_value(), page.get_by_role("combobox", name="Statut", exact=True).input_value()) == (
+        "",
+        "abandonnee",
+    )
 
 
 def test_a_session_that_ended_leads_to_the_login_page_and_not_to_an_empty_list(
@@ -95,7 +98,7 @@ def test_a_session_that_ended_leads_to_the_login_page_and_not_to_an_empty_list(
     import_demonstration(page)
     page.goto(reverse("action_list"))
     page.context.clear_cookies()
-    page.get_by_label("Année", exact=True).select_option("2012")
+    page.get_by_role("combobox", name="Année", exact=True).select_option("2012")
     page.wait_for_url("**/compte/connexion/**")
 
 
@@ -153,7 +156,7 @@ def test_everything_works_without_script(
     page = context.new_page()
     import_demonstration(page)
     page.goto(reverse("action_list"))
-    page.get_by_label("Année", exact=True).select_option("2012")
+    page.get_by_role("combobox", name="Année", exact=True).select_option("2012")
     page.get_by_role("button", name="Filtrer").click()
     assert page.url.endswith("/actions/?annee=2012")
     page.get_by_role("link", name="Coût réel").click()

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FILES = {
     "action_list_export",
+    "attendance_statistics_export",
     "convocation_letter",
     "decision_list_export",
     "document_download",
