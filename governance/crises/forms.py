@@ -190,7 +190,10 @@ class EntryForm(forms.Form):
         super().__init__(data)
         if is_correction:
             del self.fields["kind"], self.fields["engaged_by"], self.fields["means_of"]
-        self.helper = laid_out(self._row("kind", "happened_at"), "text", self._row("means_of", "engaged_by"))
+        legend = "La rectification" if is_correction else "La ligne"
+        self.helper = laid_out(
+            Fieldset(legend, self._row("kind", "happened_at"), "text", self._row("means_of", "engaged_by"))
+        )
 
     def _row(self, *names: str) -> Row:
         """Those of the fields that the form has, side by side where there is room."""
@@ -246,4 +249,4 @@ class GuestsForm(forms.Form):
             error_messages={"required": "Choisissez au moins une personne."},
         )
         self.fields["guests"].widget.attrs["title"] = "Invités"
-        self.helper = laid_out("guests")
+        self.helper = laid_out(Fieldset("Qui d’autre", "guests"))

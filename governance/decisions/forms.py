@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms.layout import Column, Row
+from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 
 from cops.audit.conflicts import VersionedForm, entry_helper
@@ -61,13 +61,19 @@ class DecisionForm(VersionedForm):
             del self.fields["state"]
             state = []
         self.helper = entry_helper(
-            Row(
-                Column("kind", css_class="col-md-4"),
-                *(Column(name, css_class=width) for name, width in places),
+            Fieldset(
+                "Ce qui est décidé",
+                Row(
+                    Column("kind", css_class="col-md-4"),
+                    *(Column(name, css_class=width) for name, width in places),
+                ),
+                "text",
+                "vote",
             ),
-            "text",
-            "vote",
-            Row(Column("owner", css_class="col-md-5"), Column("due_on", css_class="col-md-3"), *state),
+            Fieldset(
+                "Qui s’en occupe",
+                Row(Column("owner", css_class="col-md-5"), Column("due_on", css_class="col-md-3"), *state),
+            ),
         )
 
     def clean_due_on(self) -> date | None:
