@@ -4,15 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from actions.models import Action, ActionYear, Funding, IndicatorValue
-from cops.audit.models import ImportBatch
-from cops.lib.tables import Table, write_xlsx
+from cops.lib.tables import XLSX_TYPE, Table, write_xlsx
 from tests import factories
 from tests.actions.test_import_undo import ACTIONS, FUNDINGS, VALUES, YEARS
 
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PATIENCE_MS = 120_000
 MANY = 1_250  # actions, each with a row in four sheets
 ROWS = 4 * MANY
 
@@ -63,25 +64,29 @@ def edit_two() -> None:
     funding.save()
 
 
-def test_5000_rows_are_previewed_applied_and_undone_but_for_two_edited_since(contract, agent_client):
-    file = SimpleUploadedFile("actions.xlsx", workbook())
-    shown = agent_client.post(reverse("import_upload"), {"file": file}, follow=True)
-    batch = ImportBatch.objects.get()
-    assert batch.state == ImportBatch.State.READY and stored() == [0, 0, 0, 0]
-    assert "Confirmer l’import" in shown.content.decode()
+def test_5000_rows_are_previewed_applied_and_undone_but_for_two_edited_since(contract, agent, page_as):
+    page = page_as(agent)
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(reverse("import_upload"))
+    file = {"name": "actions.xlsx", "mimeType": XLSX_TYPE, "buffer": workbook()}
+    page.locator("#id_file").set_input_files(file)
+    page.get_by_role("button", name="Vérifier le classeur").click()
+    page.get_by_role("button", name="Confirmer l’import").first.wait_for()
+    assert stored() == [0, 0, 0, 0]
 
-    preview = reverse("import_preview", args=[batch.pk])
-    agent_client.post(preview, {"seen": batch.outcome["digest"]})
+    page.get_by_role("button", name="Confirmer l’import").first.click()
+    page.get_by_text("Import fait").wait_for()
     assert stored() == [MANY] * 4 and sum(stored()) == ROWS
 
     edit_two()
-    undo = reverse("import_undo", args=[batch.pk])
-    asked = agent_client.get(undo)
+    page.get_by_role("link", name="Annuler cet import").click()
+    page.get_by_role("heading", name="Annuler cet import ?").wait_for()
     assert stored() == [MANY] * 4
-    done = agent_client.post(undo, {"seen": asked.context["undo"]["digest"]}, follow=True)
-    assert "L’import est annulé." in done.content.decode()
+    page.get_by_role("button", name="Annuler cet import").click()
+    page.get_by_text("L’import est annulé.").wait_for()
     assert set(Action.objects.values_list("reference", flat=True)) == {"1.1-0007", "1.1-1249"}
     assert ActionYear.objects.get(action__reference="1.1-0007").comment == "Vérifié"
     assert Funding.objects.get().paid == Decimal(3)
+    kept = page.locator("main").inner_text()
     for named in ("1.1-0007, 2010", "1.1-1249, 2010, FIPD"):
-        assert named in done.content.decode()
+        assert named in kept
