@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from cops.audit.models import Event
+from cops.documents.attachments import withdraw_all
 from cops.users.models import User
 from governance.models import AgendaItem, Attendance, Meeting, Organisation
 
@@ -40,6 +41,7 @@ def save_agenda(
     texts = {id(item) for item in altered}
     places = dict(AgendaItem.objects.filter(meeting=meeting).values_list("pk", "position"))
     for item in removed:
+        withdraw_all(item, by=by)
         item.delete()
     written = 0
     for rank, item in enumerate(order, start=1):

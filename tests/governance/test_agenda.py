@@ -8,6 +8,7 @@ from django.urls import reverse
 from cops.audit.models import Event
 from governance.meetings.agenda import timed
 from governance.meetings.changes import changes_since, differences, snapshot
+from governance.meetings.services import save_agenda
 from governance.models import AgendaItem
 from tests import factories
 from tests.entered_forms import filled, text_of
@@ -227,3 +228,11 @@ def test_the_agenda_page_costs_the_same_with_5_and_50_items(agent_client, meetin
         for rank in range(n):
             factories.AgendaItemFactory(meeting=meeting, position=rank)
         check()
+
+
+def test_the_papers_of_a_withdrawn_item_are_withdrawn_with_it(agent):
+    item = factories.AgendaItemFactory()
+    paper = factories.AttachmentFactory(target=item)
+    save_agenda(item.meeting, order=[], altered=[], removed=[item], by=agent)
+    paper.refresh_from_db()
+    assert paper.withdrawn_at is not None
