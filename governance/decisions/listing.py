@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.text import Truncator
 from import_export.resources import Resource
 
+from cops.audit.lists import ListFilter
 from cops.lib.columns import SortedColumn
 from cops.lib.exports import column
 from cops.users.models import User
@@ -54,8 +55,8 @@ def in_order(decisions: QuerySet[Decision], sort: str) -> QuerySet[Decision]:
     return decisions.order_by(first, "-meeting__held_on", "-meeting_id", "number", "pk")
 
 
-class DecisionFilter(django_filters.FilterSet):
-    """Filters of the list; with errors (a bad address) it lets nothing through and names the field."""
+class DecisionFilter(ListFilter):
+    """Filters of the list."""
 
     q = django_filters.CharFilter(label="Rechercher", method="search", max_length=200)
     formation = django_filters.ChoiceFilter(
@@ -88,18 +89,8 @@ class DecisionFilter(django_filters.FilterSet):
         self.form.fields["formation"].choices = [(row.code, row.name) for row in formations]
         self.form.fields["annee"].choices = [(str(year), str(year)) for year in years]
 
-    def filter_queryset(self, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
-        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
-
-    def search(self, decisions: Any, name: str, value: str) -> Any:
-        return decisions.search(value)
-
     def late(self, decisions: Any, name: str, value: str) -> Any:
         return decisions.late(self.today) if value else decisions
-
-    @property
-    def is_narrowing(self) -> bool:
-        return any(self.form.data.get(name) for name in self.filters)
 
 
 class DecisionTable(tables.Table):

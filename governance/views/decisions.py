@@ -5,19 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.db import connection
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cops.audit.entering import Entry, enter
-from cops.audit.models import Event
-from cops.lib.exports import FORMS, download, table_of
+from cops.audit.lists import ListPage, cut_into_pages
 from cops.users.requests import UserRequest
-from cops.users.saved_views import keeps_views, saved_views_of
+from cops.users.saved_views import keeps_views
 from governance.decisions import writing
 from governance.decisions.forms import DecisionForm, FollowUpForm
 from governance.decisions.listing import (
@@ -35,7 +32,7 @@ from governance.models import Decision, FollowUp
 from governance.references import StillReferredToError, references, refusal
 from governance.views.meetings import current, loaded, refused
 
-PAGE_SIZE = 50
+DECISIONS = ListPage("decision_list", title="Décisions", of="des décisions", stem="decisions")
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 for_readers = permission_required("governance.view_composition", raise_exception=True)
 for_staff = permission_required("governance.change_meetings", raise_exception=True)
@@ -64,49 +61,18 @@ def decision_list(request: UserRequest) -> HttpResponse:
     narrowed = _narrowed(request, today)
     sort = sort_of(request.GET.get("tri", ""))
     table = DecisionTable(in_order(narrowed.qs, sort), today=today)
-    table.request = request
     table.order_by = [sort]
-    table.paginator = Paginator(table.rows, PAGE_SIZE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {
-        "filter": narrowed,
-        "table": table,
-        "count": table.paginator.count,
-        "is_narrowed": narrowed.is_narrowing,
-        "export_links": _export_links(request),
-        **saved_views_of(request),
-    }
-    return render(request, "governance/decision_list.html", context)
-
-
-def _export_links(request: UserRequest) -> list[tuple[str, str]]:
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    query = f"?{kept.urlencode()}" if kept else ""
-    return [
-        (form.label, reverse("decision_list_export", args=[name]) + query) for name, form in FORMS.items()
-    ]
+    cut_into_pages(table, request)
+    return render(request, "governance/decision_list.html", DECISIONS.context(request, narrowed, table))
 
 
 @require_safe
 @for_readers
 def decision_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
-    if form not in FORMS:
-        raise Http404
     narrowed = _narrowed(request, timezone.localdate())
-    if narrowed.form.errors:
-        return redirect(f"{reverse('decision_list')}?{request.GET.urlencode()}")
-    rows = list(in_order(narrowed.qs, sort_of(request.GET.get("tri", ""))))
-    Event.record(
-        Event.Action.EXPORTED,
-        actor=request.user,
-        summary=f"Liste des décisions (.{form}), lignes : {len(rows)}",
-        rows=len(rows),
-        filters=request.GET.urlencode()[:1000],
-    )
-    table = table_of(DecisionResource(), rows, name="Décisions", widths=DecisionResource.WIDTHS)
-    return download(table, form, f"decisions-{timezone.localdate():%Y-%m-%d}")
+    rows = in_order(narrowed.qs, sort_of(request.GET.get("tri", "")))
+    return DECISIONS.as_file(request, form, narrowed, rows, DecisionResource())
 
 
 # --- one decision -------------------------------------------------------------------------------------------
