@@ -150,7 +150,12 @@ def decision_delete(request: UserRequest, pk: int) -> HttpResponse:
     if not reason and (found := references(decision)):
         reason = refusal(decision, found)
     if request.method != "POST":
-        context = {"meeting": decision.meeting, "decision": decision, "refusal": reason}
+        context = {
+            "decision": decision,
+            "refusal": reason,
+            "back_url": address(decision),
+            "back_label": "Revenir à la décision",
+        }
         return render(request, "governance/decision_delete.html", context)
     try:
         if reason:
