@@ -6,14 +6,12 @@ import subprocess
 import sys
 from contextlib import closing
 from importlib.metadata import packages_distributions
-from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from tests.arrows import arrows, forbidden_arrows
@@ -157,13 +155,36 @@ def test_no_file_is_too_long():
     assert [f"{path}: {lines(path)} lines" for path in files if lines(path) > LONGEST_FILE] == []
 
 
-@pytest.mark.django_db
-def test_migrations_are_complete():
-    output = StringIO()
-    try:
-        call_command("makemigrations", "--check", "--dry-run", stdout=output)
-    except SystemExit:
-        pytest.fail(f"models and migrations differ:\n{output.getvalue()}")
+def _missing_migrations(before_the_check: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Outside pytest, whose `--nomigrations` hides every migration from the command."""
+    return subprocess.run(
+        [sys.executable, "-c", f"import django\ndjango.setup()\n{before_the_check}\n{CHECK_MIGRATIONS}"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        | {"COPS_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "cops.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_migrations_are_complete(tmp_path):
+    done = _missing_migrations("", tmp_path)
+    assert done.returncode == 0, f"models and migrations differ:\n{done.stdout}{done.stderr}"
+
+
+def test_a_planted_field_without_migration_is_caught(tmp_path):
+    planted = "from django.db import models\nfrom contracts.models import Contract\n"
+    planted += "models.TextField(default='').contribute_to_class(Contract, 'planted')"
+    done = _missing_migrations(planted, tmp_path)
+    assert done.returncode == 1
+    assert "planted" in done.stdout
+
+
+CHECK_MIGRATIONS = """
+from django.core.management import call_command
+call_command("makemigrations", "--check", "--dry-run")
+"""
 
 
 @pytest.mark.django_db
