@@ -33,7 +33,7 @@ bench: ## mesure de nouveau les rapports de benchmarks/README.md
 install: ## installe seulement l’environnement .venv/, avec les paquets des tests
 	@deploy/prepare.sh install
 
-lint: ## vérifie le style et les types
+lint: ## vérifie le style, les types, la mise en forme et les gabarits
 	@deploy/prepare.sh install
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
