@@ -8,8 +8,10 @@ class ActionsConfig(AppConfig):
     def ready(self) -> None:
         from actions.carriers import CARRIER
         from actions.effects import PROGRAMME, TRANSITION
+        from actions.stranding import YearsOfActions
         from actions.subjects import ACTION
         from actions.workbook.plain import read_plain
+        from contracts import stranding
         from cops.audit.history import subjects
         from cops.documents import carriers
         from cops.lib import sheets
@@ -19,3 +21,4 @@ class ActionsConfig(AppConfig):
         sheets.register(read_plain)
         subjects.register(ACTION)
         effects.register(PROGRAMME, TRANSITION)
+        stranding.register(YearsOfActions())

@@ -35,6 +35,7 @@ class Draft:
     axes: Mapping[int, State] = field(default_factory=dict)
     objectives: Mapping[str, State] = field(default_factory=dict)
     axis_of: Mapping[str, int] = field(default_factory=dict)  # of objectives that the draft introduces
+    key_of: Mapping[str, int] = field(default_factory=dict)  # of those that are stored: their primary keys
 
 
 def drafted(history: Timeline, draft: Draft) -> Timeline:
@@ -47,7 +48,7 @@ def drafted(history: Timeline, draft: Draft) -> Timeline:
     for code, state in draft.objectives.items():
         objectives[code] = (*objectives.get(code, ()), state.by(draft.row.number))
     places = {row.code: (row.axis_number, row.pk) for row in history.objectives}
-    places |= {code: (axis, places.get(code, (0, 0))[1]) for code, axis in draft.axis_of.items()}
+    places |= {code: (axis, draft.key_of.get(code, 0)) for code, axis in draft.axis_of.items()}
     return Timeline(
         history.starts,
         history.original_end,

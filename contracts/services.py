@@ -140,6 +140,7 @@ def save_amendment(form: Any, *, by: User) -> None:
     changed = f" : {', '.join(writer.touched)}" if writer.touched else ""
     summary = f"Contrat {form.contract.code}, avenant n° {amendment.number}{changed}"
     Event.record(kind, actor=by, summary=summary, subject=amendment)
+    form.settle(by=by)
 
 
 def _record(contract: Contract, what: str, by: User) -> None:

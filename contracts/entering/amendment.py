@@ -9,12 +9,14 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.text import Truncator
 
+from contracts import stranding
 from contracts.drafting import Draft, Placed, Preview, State, drafted, preview
+from contracts.entering.moves import MovesForm
 from contracts.entering.plan import PlanTables, WholeField, place_field
 from contracts.entering.seen import SeenForm
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contract, Objective
 from contracts.plan import AmendmentRow, PlannedAxis, Timeline
-from contracts.selectors import AXIS, PlanLine, rank_of
+from contracts.selectors import AXIS, PlanLine, rank_of, timeline
 from contracts.services import PlanWriter, state_of
 from cops.audit.conflicts import comparable, entry_helper
 from cops.audit.entering import STEP
@@ -231,8 +233,11 @@ class AmendmentEntry:
     """The form of an amendment and the tables of what it adds, as one form. It is valid once it has been
     previewed and confirmed; `is_sound` says whether it can be."""
 
+    after: Timeline  # of a sound entry: the contract with the amendment
+    moves: MovesForm  # of a sound entry: what it strands, and where that goes
+
     def __init__(self, data: Any, *, contract: Contract, amendment: Amendment, user: User) -> None:
-        self.contract, self.amendment = contract, amendment
+        self.contract, self.amendment, self.data, self.user = contract, amendment, data, user
         self.replaces = amendment.number if amendment.pk else None
         self.tables = PlanTables(data, contract=contract, amendment=amendment)
         lines = [line for line in self.tables.lines if line.before(amendment) is not None]
@@ -251,7 +256,23 @@ class AmendmentEntry:
         self.is_sound = all(found)
         if self.is_sound:
             self.tables.arrange(self.form.placed)
-        return self.is_sound and self.is_confirmed
+            self._judge_moves()
+        return self.is_settled
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all of it was previewed, with what it strands, and confirmed."""
+        return self.is_sound and self.is_confirmed and self.moves.is_valid()
+
+    def _judge_moves(self) -> None:
+        """What the amendment strands, as the rooms that hang things on objectives find it."""
+        history = timeline(self.contract)
+        self.after = drafted(history, self.draft())
+        found = stranding.stranded(self.contract, history, self.after)
+        data = self.data if self.is_confirmed else None
+        self.moves = MovesForm(data, found, self.after, may_move=stranding.may_move(self.user))
+        if not self.is_confirmed:
+            self.moves.recall(self.data)
 
     def _standing(self) -> Iterator[tuple[str, int, PlanLine]]:
         for key, line in self.form.lines.items():
@@ -294,14 +315,19 @@ class AmendmentEntry:
             axes,
             objectives | {row.code_typed: state for row, state in added},
             {row.code_typed: row.axis_typed or 0 for row, _ in added},
+            {row.code_typed: row.instance.pk for row, _ in added if row.instance.pk},
         )
 
-    def preview(self, history: Timeline) -> tuple[Preview, tuple[PlannedAxis, ...]]:
+    def preview(self) -> tuple[Preview, tuple[PlannedAxis, ...]]:
         """What a sound amendment changes, in sentences, and the plan from then on."""
-        draft = self.draft()
-        after = drafted(history, draft)
-        told = preview(after, draft.row.number, is_confirmed=self.form.cleaned_data["is_confirmed"])
-        return told, after.plan(draft.row.effective_on).axes
+        row, is_confirmed = self.draft().row, self.form.cleaned_data["is_confirmed"]
+        told = preview(self.after, row.number, is_confirmed=is_confirmed)
+        return told, self.after.plan(row.effective_on).axes
+
+    def settle(self, *, by: User) -> None:
+        """Move what its author wants moved, once the amendment is stored with all that it changes."""
+        moves = self.moves.wanted(Objective.objects.filter(contract=self.contract))
+        stranding.move(moves, reason=f"Avenant n° {self.amendment.number}", by=by)
 
 
 def decision_list(user: User) -> PickList:

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from contracts import services
 from contracts.entering.amendment import CONFIRM, AmendmentEntry
+from contracts.entering.moves import PREFIX, told_left
 from contracts.models import Amendment, Contract
-from contracts.selectors import timeline
 from contracts.views.entering import UNCHANGED, get_and_post, loaded, staff_only
 from cops.audit.entering import DISCARD, FIELD, STEP, enter
 from cops.audit.history.saying import say_saved
@@ -42,6 +42,8 @@ def _amend(request: UserRequest, code: str, pk: int | None) -> HttpResponse:
             say_saved(
                 request, f"L’avenant n° {form.amendment.number} est enregistré.", of=form.amendment.contract
             )
+            if form.moves.left:
+                messages.warning(request, told_left(form.moves.left))
         else:
             messages.info(request, UNCHANGED)
         return reverse("contract_detail", args=[code])
@@ -52,9 +54,10 @@ def _amend(request: UserRequest, code: str, pk: int | None) -> HttpResponse:
     form = entry.form
     context = {"entry": entry, "form": form, "contract": form.contract, "pk": pk, "number": form.replaces}
     if _is_to_preview(request, form):
-        told, plan = form.preview(timeline(form.contract))
+        told, plan = form.preview()
         context |= {"told": told, "plan": plan, "repeated": _repeated(request.POST)}
         return render(request, "contracts/amendment_preview.html", context)
+    context["kept"] = [(name, value) for name, value in request.POST.items() if _is_of_preview(name)]
     return render(request, "contracts/amendment_form.html", context)
 
 
@@ -67,9 +70,15 @@ def _amendment(contract: Contract, pk: int | None) -> Amendment:
 
 
 def _is_to_preview(request: HttpRequest, form: AmendmentEntry) -> bool:
-    return request.method == "POST" and form.is_sound and not form.is_confirmed
+    return request.method == "POST" and form.is_sound and not form.is_settled
 
 
 def _repeated(posted: QueryDict) -> list[tuple[str, str]]:
     """What was typed, to come back with the confirmation, or with the way back."""
-    return [(name, value) for name, values in posted.lists() if name not in NOT_REPEATED for value in values]
+    typed = {name: values for name, values in posted.lists() if name not in NOT_REPEATED}
+    return [(name, value) for name, values in typed.items() if not _is_of_preview(name) for value in values]
+
+
+def _is_of_preview(name: str) -> bool:
+    """Whether a field stands on the preview itself; kept there and back."""
+    return name.startswith(f"{PREFIX}-")

@@ -1,6 +1,7 @@
 """Entering contracts: the sheet, the signatories, the axes and objectives that it begins with."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from contracts import services
 from contracts.entering.contract import ContractForm
+from contracts.entering.moves import named
 from contracts.entering.plan import PlanTables
 from contracts.entering.signatories import SignatoryRows
 from contracts.models import Contract
+from contracts.selectors import timeline
+from contracts.stranding import stranded
 from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
 from cops.lib.french import count, list_fr
@@ -64,11 +68,21 @@ def contract_edit(request: UserRequest, code: str) -> HttpResponse:
         if form.is_altered:
             services.save_contract(form.instance, by=request.user)
             say_saved(request, "Le contrat est enregistré.", of=form.instance)
+            _warn_of_stranded(request, form)
         else:
             messages.info(request, UNCHANGED)
         return _onward(request, code)
 
     return _part(request, code, "contract_edit", bind, save)
+
+
+def _warn_of_stranded(request: UserRequest, form: ContractForm) -> None:
+    """Years that other dates of the contract leave outside it."""
+    after = timeline(form.instance)
+    before = replace(after, starts=form.stored["starts"], original_end=form.stored["ends"])
+    found = stranded(form.instance, before, after)
+    if found:
+        messages.warning(request, f"Désormais hors du contrat : {list_fr(named(found))}.")
 
 
 @get_and_post
