@@ -1,4 +1,4 @@
-"""Years of actions that a change of their contract's plan strands, and moving them (`contracts.stranding`)."""
+"""Years of actions that a change of their contract's plan strands (`contracts.stranding`), moved if asked."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

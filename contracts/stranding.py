@@ -1,4 +1,4 @@
-"""What a change of the plan would strand: what stands in years under an objective that is then in force no more.
+"""What a change of the plan would strand: years under an objective that is then in force no more.
 
 Rooms to the right say what stands there (`register`, in the application's `ready`); this one knows none of
 them. An amendment names it in its preview, and moves in its own save what its author wants moved.

@@ -1,5 +1,7 @@
 """The form of an action's own sheet: what it is, who leads it, where."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,9 +12,10 @@ from actions.models import Action, ActionCommune, Partnership
 from actions.services import next_reference
 from contracts.models import Contract, Objective
 from contracts.plan import Timeline
-from cops.audit.conflicts import VersionedForm, comparable, entry_helper
+from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import sort_key
+from cops.lib.periods import Period
 from cops.lib.picking import PickField, PickList
 from governance.picking import (
     PicksOrganisations,
@@ -26,8 +29,9 @@ from governance.picking import (
 
 
 class ActionForm(PicksOrganisations, VersionedForm):
-    """An action of a contract. `plan` is the contract's; the reference may be left empty for a new action,
-    which then takes the next one of its objective."""
+    """An action of a contract. `plan` is the contract's, and `on` the day from which its objectives are
+    offered; the reference may be left empty for a new action, which then takes the next one of its
+    objective."""
 
     reference = LineField(
         label="Référence",
@@ -80,13 +84,20 @@ class ActionForm(PicksOrganisations, VersionedForm):
         }
 
     def __init__(
-        self, data: Any = None, *, instance: Action, plan: Timeline, may_create: bool, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        instance: Action,
+        plan: Timeline,
+        on: date,
+        may_create: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, instance=instance, **kwargs)
         contract = instance.contract
         self.organisations, self.people = organisation_list(), person_list()
         self.predecessors = _predecessors(contract)
-        self._pick(contract, plan)
+        self._pick(contract, plan, on)
         if instance.pk is None:
             self.fields["reference"].required = False
             self.fields["reference"].help_text += " Vide : la suivante de l’objectif."
@@ -96,11 +107,12 @@ class ActionForm(PicksOrganisations, VersionedForm):
         self.allow_new(may_create=may_create)
         self.helper = _helper(has_predecessor="continues" in self.fields)
 
-    def _pick(self, contract: Contract, plan: Timeline) -> None:
+    def _pick(self, contract: Contract, plan: Timeline, on: date) -> None:
         """The fields that pick something out of a list."""
         unit: Any = self.fields["counting_unit"]
         unit.choices = [("", "Aucune"), *(choice for choice in unit.choices if choice[0])]
-        self.fields["objective"] = objective_field(contract, plan)
+        to_come = Period(plan.nearest_day(on), None)
+        self.fields["objective"] = objective_field(contract, plan, to_come, kept=self.instance.objective_id)
         self.fields["lead"] = organisation_field(
             self.organisations,
             label="Pilote",
@@ -162,33 +174,51 @@ class ActionForm(PicksOrganisations, VersionedForm):
     @property
     def is_moved(self) -> bool:
         """Whether the action's own days change."""
-        return any(
-            comparable(self.cleaned_data[name]) != comparable(self.stored.get(name))
-            for name in ("starts_on", "ends_on")
-        )
+        return self.changes("starts_on", "ends_on")
 
 
-def objective_field(contract: Contract, plan: Timeline) -> forms.ModelChoiceField:
-    """All objectives that the contract ever had, grouped by axis, each as last worded."""
+def objective_field(
+    contract: Contract, plan: Timeline, within: Period, *, kept: int | None
+) -> forms.ModelChoiceField:
+    """The objectives in force on a day of a period, grouped by axis, each as last worded; besides them the
+    one that is stored (`kept`), marked where it is not in force then."""
+    offered = _objectives_by_axis(plan, within, kept)
+    keys = [pk for _, group in offered for pk, _ in group]
     field: Any = forms.ModelChoiceField(
-        Objective.objects.filter(contract=contract),
+        Objective.objects.filter(contract=contract, pk__in=keys),
         label="Objectif",
-        error_messages={"required": "Choisissez l’objectif de l’action."},
+        error_messages={
+            "required": "Choisissez l’objectif de l’action.",
+            "invalid_choice": "Cet objectif n’est pas en vigueur : choisissez-en un de la liste.",
+        },
     )
-    field.choices = [("", "Choisissez…"), *_objectives_by_axis(plan)]
+    field.choices = [("", "Choisissez…"), *offered]
     return field
 
 
-def _objectives_by_axis(plan: Timeline) -> list[tuple[str, list[tuple[int, str]]]]:
+def _objectives_by_axis(
+    plan: Timeline, within: Period, kept: int | None
+) -> list[tuple[str, list[tuple[int, str]]]]:
     year = plan.last_day.year
     groups: dict[int, list[tuple[int, str]]] = {}
     for row in sorted(plan.objectives, key=lambda row: sort_key(row.code)):
+        mark = _mark(plan.objective_periods(row.code), within)
+        if mark and row.pk != kept:
+            continue
         wording = plan.last_wording(row.code, year)
         title = f"{row.code} – {wording.title}" if wording else row.code
-        groups.setdefault(row.axis_number, []).append((row.pk, title))
+        groups.setdefault(row.axis_number, []).append((row.pk, title + mark))
     return [
         (f"Axe {number} – {plan.last_axis_title(number, year)}", groups[number]) for number in sorted(groups)
     ]
+
+
+def _mark(in_force: Sequence[Period], within: Period) -> str:
+    """What is said of an objective that is in force on no day of a period; empty for one that is."""
+    if any(period.overlaps(within) for period in in_force):
+        return ""
+    first = min((period.start or date.min for period in in_force), default=None)
+    return " (retiré)" if first and within.start and first < within.start else " (pas encore en vigueur)"
 
 
 def _predecessors(contract: Contract) -> PickList:

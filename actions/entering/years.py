@@ -120,14 +120,27 @@ class YearForm(RowForm):
         return cleaned
 
     def _check_span(self, year: int) -> None:
+        """A stored year keeps its year and objective in this table: what is wrong with them is only said."""
+        if fault := self._span_fault(year):
+            if self.is_new:
+                self.add_error("year", fault)
+            else:
+                self.remarks.append(fault)
+
+    def _span_fault(self, year: int) -> str:
+        """Why the year cannot be, in French; empty if it can."""
         action, plan = self.context.action, self.context.plan
         period = known_period(action.starts_on, action.ends_on)
         in_force = objective_days(plan, self.instance.objective_id)
         fault = span_fault(plan.days_in_year(year), in_force, period)
         if fault == SpanFault.YEAR:
-            self.add_error("year", span_message(plan, action.contract.code, year, period))
-        elif fault:
-            self.add_error("year", objective_message(year))
+            return span_message(plan, action.contract.code, year, period)
+        return objective_message(year) if fault else ""
+
+    @property
+    def worth_knowing(self) -> str:
+        """What is wrong with the year as it is stored, whoever looks at it; it holds nobody up."""
+        return "" if self.is_new else self._span_fault(self.instance.year)
 
     def _check_locked(self, year: int) -> None:
         """Tell whoever typed planned figures before the programme was adopted that they do not count."""

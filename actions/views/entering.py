@@ -66,6 +66,7 @@ def _new(request: UserRequest, contract: Contract | None, source: Action | None)
             data,
             instance=Action(contract=contract),
             plan=plan,
+            on=timezone.localdate(),
             initial=initial,
             may_create=request.method == "POST",
         )
@@ -127,7 +128,11 @@ def action_edit(request: UserRequest, pk: int) -> HttpResponse:
     def bind(data: QueryDict | None) -> ActionForm:
         action = _loaded(request, pk)
         return ActionForm(
-            data, instance=action, plan=timeline(action.contract), may_create=request.method == "POST"
+            data,
+            instance=action,
+            plan=timeline(action.contract),
+            on=timezone.localdate(),
+            may_create=request.method == "POST",
         )
 
     def save(form: ActionForm) -> str:

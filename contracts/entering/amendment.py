@@ -147,7 +147,7 @@ class AmendmentForm(SeenForm):
     def _check_order(self) -> None:
         """Amendments take effect in the order of their numbers: each builds upon the one before it."""
         number, day = self.cleaned_data.get("number"), self.cleaned_data.get("effective_on")
-        if not number or not day:
+        if not number or not day or not self.changes("number", "effective_on"):
             return
         contract, stored = self.instance.contract, self._stored_rank
         if day < contract.starts.first_day:

@@ -20,9 +20,7 @@ class MovesForm(forms.Form):
     Valid once all of it, with all of its years, was shown: what others programme meanwhile is shown first.
     """
 
-    def __init__(
-        self, data: Any, stranded: Sequence[Stranded], after: Timeline, *, may_move: bool
-    ) -> None:
+    def __init__(self, data: Any, stranded: Sequence[Stranded], after: Timeline, *, may_move: bool) -> None:
         super().__init__(data, prefix=PREFIX)
         self.stranded, self.may_move = stranded, may_move
         self.is_news = False
@@ -108,5 +106,3 @@ def _named(code: str, year: int, after: Timeline) -> str:
 def told_left(left: Sequence[str]) -> str:
     """A warning after the amendment is stored."""
     return f"Reste sans objectif en vigueur : {list_fr(left)}."
-
-

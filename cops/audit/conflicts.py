@@ -94,6 +94,13 @@ class VersionedForm(forms.ModelForm):
             if name in self.cleaned_data
         )
 
+    def changes(self, *names: str) -> bool:
+        """Whether one of these fields says anything else than what is stored: a rule about them that was
+        broken before is no fault of whoever changes something else. All are new in a new object."""
+        return self.loaded_version is None or any(
+            comparable(self.cleaned_data.get(name)) != comparable(self.stored.get(name)) for name in names
+        )
+
     # --- checking -----------------------------------------------------------------------------------------
 
     def is_valid(self) -> bool:

@@ -106,7 +106,14 @@ def enter(
     entry = _submitted(request, ticket, bind, save)
     if entry.address:
         kept.forget(request, request.get_full_path())
+        _say_remarks(request, entry.form)
     return entry
+
+
+def _say_remarks(request: UserRequest, form: Enterable) -> None:
+    """What is worth knowing of the rows of a table and holds nobody up."""
+    for title, text in getattr(form, "remarks", ()):
+        messages.info(request, f"À savoir, {title} : {text}")
 
 
 def _shown(request: UserRequest, bind: Callable[[QueryDict | None], F]) -> Entry[F]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.utils import ErrorDict
 
-from cops.audit.conflicts import Conflict, VersionedForm
+from cops.audit.conflicts import Conflict, VersionedForm, comparable
 from cops.audit.entering import STEP
 from cops.lib.forms import whole_number
 
@@ -27,6 +27,7 @@ class RowForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.remarks: list[str] = []  # what is worth knowing and holds nobody up
         if self.loaded_version is None:
             self.empty_permitted = True
         self.use_required_attribute = False
@@ -43,6 +44,20 @@ class RowForm(VersionedForm):
     @property
     def is_removed(self) -> bool:
         return bool(self._posted("remove"))
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether its author wrote in it; only then it is judged."""
+        if not self.is_bound or self.is_new or self.is_removed:
+            return self.is_bound and not self.is_blank
+        return any(self[name]._has_changed() and self._differs(name) for name in self.entered())
+
+    def _differs(self, name: str) -> bool:
+        return name not in self.stored or self._typed(name) != comparable(self.stored[name])
+
+    @property
+    def is_altered(self) -> bool:
+        return (self.is_new or self.is_touched) and super().is_altered
 
     @property
     def title(self) -> str:
@@ -74,12 +89,27 @@ class RowForm(VersionedForm):
         return [name for name in super().entered() if name != "remove"]
 
     def full_clean(self) -> None:
+        self.remarks = []
         super().full_clean()
         if self.is_bound and self.is_removed:
             self._errors = ErrorDict()
+        elif self._errors and not self.is_touched:
+            self._remark()
+
+    def _remark(self) -> None:
+        """What is wrong with a row that its author did not touch does not hold them up."""
+        self.remarks += [str(error) for errors in self._errors.values() for error in errors]
+        faulty = set(self._errors) & set(self.stored)
+        self.cleaned_data |= {name: self.stored[name] for name in faulty}
+        self._errors = ErrorDict()
 
 
 R = TypeVar("R", bound=RowForm)
+
+
+def blamed_of(*rows: R) -> R | None:
+    """Of rows that do not go together the first that its author wrote in; None: it was so before."""
+    return next((row for row in rows if row.is_touched), None)
 
 
 class EntryRows(Generic[R]):
@@ -192,14 +222,13 @@ class EntryRows(Generic[R]):
         return all(found) and self._keys_differ()
 
     def _keys_differ(self) -> bool:
-        seen: set[str] = set()
+        seen: dict[str, R] = {}
         is_sound = True
         for row in self.filled_rows:
-            key = row.key()
-            if key in seen:
-                row.add_error(row.key_field, "Cette ligne figure déjà dans le tableau.")
+            other = seen.setdefault(row.key(), row)
+            if other is not row and (blamed := blamed_of(row, other)):
+                blamed.add_error(blamed.key_field, "Cette ligne figure déjà dans le tableau.")
                 is_sound = False
-            seen.add(key)
         return is_sound
 
     @property
@@ -229,6 +258,11 @@ class EntryRows(Generic[R]):
     @property
     def conflicts(self) -> list[tuple[str, Conflict]]:
         return [(form.title, form.conflict) for form in self.forms if form.conflict is not None]
+
+    @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """What is worth knowing of rows and holds nobody up, each with the title of its row."""
+        return [(row.title, text) for row in self.rows for text in row.remarks]
 
     @property
     def notices(self) -> list[tuple[str, str]]:

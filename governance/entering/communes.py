@@ -10,7 +10,7 @@ from django.forms.utils import ErrorDict
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.audit.entering import STEP
-from cops.audit.rows import EntryRows, RowForm
+from cops.audit.rows import EntryRows, RowForm, blamed_of
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import date_fr, number
 from cops.lib.periods import Period
@@ -136,11 +136,10 @@ class MembershipRows(EntryRows[MembershipForm]):
         is_sound = True
         for place, (row, period) in enumerate(periods):
             before = next((other for other in periods[:place] if other[1].overlaps(period)), None)
-            if before is not None:
-                # A row that somebody else has added since is only shown: then the other one is at fault.
-                faulty, other = (row, before[0]) if row.is_bound else (before[0], row)
+            if before is not None and (blamed := blamed_of(row, before[0])):
+                other = before[0] if blamed is row else row
                 message = f"La commune est déjà membre à ces dates (ligne « {other.title} »)."
-                faulty.add_error("starts_on", message)
+                blamed.add_error("starts_on", message)
                 is_sound = False
         return is_sound
 

@@ -76,6 +76,8 @@ class _MandateForm(PicksOrganisations, VersionedForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if not self.changes("person", "quality", "starts_on", "ends_on"):
+            return cleaned
         if starts_on and (ends_on is None or ends_on >= starts_on) and "ends_on" not in self.errors:
             field, fault = span_fault(self.rule, starts_on, ends_on)
             if fault:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.audit.entering import STEP
-from cops.audit.rows import EntryRows, RowForm
+from cops.audit.rows import EntryRows, RowForm, blamed_of
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import fold_name
 from governance.models import Organisation, OrganisationName
@@ -174,9 +174,8 @@ class NameRows(EntryRows[NameForm]):
         is_sound = True
         for row in self.filled_rows:
             day = row.cleaned_data.get("ends_on") if row.is_bound else row.instance.ends_on
-            if day in seen:  # a row that somebody else has added since is only shown
-                faulty = row if row.is_bound else seen[day]
-                faulty.add_error("ends_on", "Un autre nom est déjà porté jusqu’à ce jour.")
+            if day in seen and (blamed := blamed_of(row, seen[day])):
+                blamed.add_error("ends_on", "Un autre nom est déjà porté jusqu’à ce jour.")
                 is_sound = False
             elif day:
                 seen[day] = row

@@ -70,7 +70,7 @@ def test_an_objective_that_was_not_in_force_that_year_is_refused(year, other, wh
         contract=year.action.contract, effective_on=date(2012, 1, 1), new_end_on=date(2014, 12, 31)
     )
     factories.ObjectiveVersionFactory(objective=other, amendment=amendment, is_withdrawn=True)
-    assert "n’est en vigueur aucun jour de 2012" in text_of(save(agent_client, where, objective=other.pk))
+    assert "Cet objectif n’est pas en vigueur" in text_of(save(agent_client, where, objective=other.pk))
     year.refresh_from_db()
     assert year.objective.code == "1.1"
 

@@ -1,4 +1,4 @@
-"""An amendment says before it is recorded what it would leave without its objective, and moves it if asked."""
+"""An amendment says before it is recorded what would lose its objective, and moves it if asked."""
 
 from datetime import date
 
@@ -75,7 +75,9 @@ def test_the_preview_names_the_years_that_lose_their_objective(agent_client, con
     assert "Ce qui perdrait son objectif" in text
     assert f"{action} 2014 1.1" in text  # in 2013 the objective is in force for five months
     assert "1.2-01" not in text
-    assert [code for code in ("1.1", "1.2", "1.3") if f'<option value="{code}"' in shown.content.decode()] == [
+    assert [
+        code for code in ("1.1", "1.2", "1.3") if f'<option value="{code}"' in shown.content.decode()
+    ] == [
         "1.2",
         "1.3",
     ]
@@ -187,9 +189,7 @@ def test_other_dates_of_the_contract_warn_of_the_years_they_leave_outside(agent_
     assert f"{action} (2014)" in text_of(done)
 
 
-def test_the_preview_costs_the_same_for_2_and_20_actions(
-    agent_client, contract, action
-):
+def test_the_preview_costs_the_same_for_2_and_20_actions(agent_client, contract, action):
     def cost():
         form = filled(agent_client.get(new(contract)), **withdrawn("1.1"))
         with CaptureQueriesContext(connection) as queries:
