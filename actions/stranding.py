@@ -64,11 +64,12 @@ class YearsOfActions:
         then on would be lost with it."""
         note, moved = HistoryNote(by, reason, timezone.now()), set()
         for one, objective in moves:
-            _, action, lost = one.key.split("-")
+            _, *keys = one.key.split("-")
+            action, lost = map(int, keys)
             years = ActionYear.objects.filter(action=action, objective=lost, year__in=one.years)
             _put(years, objective, note)
             _put(Action.objects.filter(pk=action, objective=lost), objective, note)
-            moved.add(int(action))
+            moved.add(action)
         deed = f"objectif des années, {reason[:1].lower()}{reason[1:]}"
         record_events(sorted(moved), Event.Action.CHANGED, note, deed)
 

@@ -20,6 +20,8 @@ class MovesForm(forms.Form):
     Valid once all of it, with all of its years, was shown: what others programme meanwhile is shown first.
     """
 
+    data: Any
+
     def __init__(self, data: Any, stranded: Sequence[Stranded], after: Timeline, *, may_move: bool) -> None:
         super().__init__(data, prefix=PREFIX)
         self.stranded, self.may_move = stranded, may_move

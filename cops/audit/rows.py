@@ -50,9 +50,13 @@ class RowForm(VersionedForm):
         """Whether its author wrote in it; only then it is judged."""
         if not self.is_bound or self.is_new or self.is_removed:
             return self.is_bound and not self.is_blank
-        return any(self[name]._has_changed() and self._differs(name) for name in self.entered())
+        return any(self._is_written_in(name) for name in self.entered())
 
-    def _differs(self, name: str) -> bool:
+    def _is_written_in(self, name: str) -> bool:
+        """Whether a field holds other words than were shown, and they say anything else."""
+        field = self.fields[name]
+        if not field.has_changed(self.get_initial_for_field(field, name), self[name].data):
+            return False
         return name not in self.stored or self._typed(name) != comparable(self.stored[name])
 
     @property
