@@ -1,19 +1,23 @@
 """The form of an action's own sheet: what it is, who leads it, where."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Fieldset, Row
 from django import forms
+from django.db.models import Q
+from django.http import QueryDict
 
 from actions.models import Action, ActionCommune, Partnership
 from actions.services import next_reference
 from contracts.models import Contract, Objective
 from contracts.plan import Timeline
-from cops.audit.conflicts import VersionedForm, entry_helper
-from cops.lib.forms import LineField, day_field
+from cops.audit.conflicts import entry_helper
+from cops.audit.entering import STEP
+from cops.audit.switching import SWITCH, SwitchedForm, SwitchField
+from cops.lib.forms import LineField, day_field, whole_number
 from cops.lib.french import sort_key
 from cops.lib.periods import Period
 from cops.lib.picking import PickField, PickList
@@ -28,10 +32,10 @@ from governance.picking import (
 )
 
 
-class ActionForm(PicksOrganisations, VersionedForm):
-    """An action of a contract. `plan` is the contract's, and `on` the day from which its objectives are
-    offered; the reference may be left empty for a new action, which then takes the next one of its
-    objective."""
+class ActionForm(PicksOrganisations, SwitchedForm):
+    """An action of a contract. `plan` is the contract's, `on` the day from which its objectives are offered;
+    `contracts` are those that a new action may belong to. The reference of a new one may be left empty: it
+    takes the next one of its objective."""
 
     reference = LineField(
         label="Référence",
@@ -53,6 +57,7 @@ class ActionForm(PicksOrganisations, VersionedForm):
         "actions_action_counting_unit_known": "counting_unit",
     }
     also_validated = ("contract",)
+    waiting = ("continues",)
 
     class Meta:
         model = Action
@@ -91,6 +96,7 @@ class ActionForm(PicksOrganisations, VersionedForm):
         plan: Timeline,
         on: date,
         may_create: bool,
+        contracts: Sequence[Contract] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, instance=instance, **kwargs)
@@ -98,6 +104,14 @@ class ActionForm(PicksOrganisations, VersionedForm):
         self.organisations, self.people = organisation_list(), person_list()
         self.predecessors = _predecessors(contract)
         self._pick(contract, plan, on)
+        if len(contracts) > 1:
+            choices = [(one.code, one.title) for one in contracts]
+            self.fields["contract"] = SwitchField(
+                choices,
+                label="Contrat",
+                help_text="Les objectifs proposés sont les siens.",
+                initial=contract.code,
+            )
         if instance.pk is None:
             self.fields["reference"].required = False
             self.fields["reference"].help_text += " Vide : la suivante de l’objectif."
@@ -105,7 +119,8 @@ class ActionForm(PicksOrganisations, VersionedForm):
             picked = ("lead", "contact", "continues", "partners", "communes")
             self.initial.update({name: self.stored_value(name) for name in picked if name in self.fields})
         self.allow_new(may_create=may_create)
-        self.helper = _helper(has_predecessor="continues" in self.fields)
+        self.helper = _helper(self.fields)
+        self.judge_later()
 
     def _pick(self, contract: Contract, plan: Timeline, on: date) -> None:
         """The fields that pick something out of a list."""
@@ -177,6 +192,21 @@ class ActionForm(PicksOrganisations, VersionedForm):
         return self.changes("starts_on", "ends_on")
 
 
+def following(data: QueryDict | None, contract: Contract, source: Action | None) -> QueryDict | None:
+    """What was typed, for another contract: the objective becomes the one that continues it there or that it
+    continues, and a copy in the next contract continues its source."""
+    if data is None or data.get(STEP) != SWITCH:
+        return data
+    data, typed = data.copy(), whole_number(data.get("objective", ""))
+    if typed is not None:
+        akin = Q(pk=typed) | Q(continues=typed) | Q(continued_by=typed)
+        objective = Objective.objects.filter(akin, contract=contract).first()
+        data["objective"] = str(objective.pk) if objective else ""
+    if source and contract.predecessor_id == source.contract_id and not data.get("continues"):
+        data["continues"] = _named(source)
+    return data
+
+
 def objective_field(
     contract: Contract, plan: Timeline, within: Period, *, kept: int | None
 ) -> forms.ModelChoiceField:
@@ -226,7 +256,11 @@ def _predecessors(contract: Contract) -> PickList:
     if contract.predecessor_id is None:
         return PickList("predecessors", {})
     rows = Action.objects.filter(contract=contract.predecessor_id)
-    return PickList("predecessors", {f"{row.reference} – {row.title}": row for row in rows})
+    return PickList("predecessors", {_named(row): row for row in rows})
+
+
+def _named(action: Action) -> str:
+    return f"{action.reference} – {action.title}"
 
 
 def _linked_then(model: Any, field: str, action: Action, record: Any) -> set[int]:
@@ -242,15 +276,16 @@ def _linked_then(model: Any, field: str, action: Action, record: Any) -> set[int
     return {getattr(row, field) for row in state.values() if row.history_type != "-"}
 
 
-def _helper(*, has_predecessor: bool) -> FormHelper:
+def _helper(fields: Container[str]) -> FormHelper:
     return entry_helper(
         Fieldset(
             "L’action",
+            *(["contract"] if "contract" in fields else []),
             "objective",
             Row(Column("reference", css_class="col-md-3"), Column("title", css_class="col-md-9")),
             "diagnosis",
             "description",
-            *(["continues"] if has_predecessor else []),
+            *(["continues"] if "continues" in fields else []),
         ),
         Fieldset(
             "Qui la mène",

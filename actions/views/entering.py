@@ -15,13 +15,14 @@ from actions import services
 from actions.entering.fundings import FundingRows
 from actions.entering.indicators import IndicatorRows
 from actions.entering.place import YearPlaceForm
-from actions.entering.sheet import ActionForm
+from actions.entering.sheet import ActionForm, following
 from actions.entering.years import YearRows, years_context
 from actions.models import Action, ActionYear
 from contracts.models import Contract, Objective
 from contracts.selectors import timeline
 from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
+from cops.audit.switching import chosen
 from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
 
@@ -40,7 +41,8 @@ PARTS = {
 @get_and_post
 @agents_only
 def action_create(request: UserRequest) -> HttpResponse:
-    """A new action of the contract in the address (`contrat`), else of the latest."""
+    """A new action of the contract in the address (`contrat`), else of the latest begun; the form offers
+    others."""
     return _new(request, _contract_asked(request), None)
 
 
@@ -56,19 +58,21 @@ def _new(request: UserRequest, contract: Contract | None, source: Action | None)
     if contract is None:
         messages.info(request, "Aucun contrat n’est enregistré : une action appartient à un contrat.")
         return redirect("action_list")
-    plan = timeline(contract)
+    contracts = list(Contract.objects.visible_to(request.user))
+    known = {one.code: one for one in contracts}
 
     def bind(data: QueryDict | None) -> ActionForm:
+        asked: Contract = chosen(data, "contract", known, contract)
         if connection.in_atomic_block:  # two actions created at once take a reference one after the other
-            list(Contract.objects.select_for_update(no_key=True).filter(pk=contract.pk).values_list("pk"))
-        initial = _copied(source, contract) if source else {}
+            list(Contract.objects.select_for_update(no_key=True).filter(pk=asked.pk).values_list("pk"))
         return ActionForm(
-            data,
-            instance=Action(contract=contract),
-            plan=plan,
+            following(data, asked, source),
+            instance=Action(contract=asked),
+            plan=timeline(asked),
             on=timezone.localdate(),
-            initial=initial,
+            initial=_copied(source, asked) if source else {},
             may_create=request.method == "POST",
+            contracts=contracts,
         )
 
     def save(form: ActionForm) -> str:
@@ -81,7 +85,7 @@ def _new(request: UserRequest, contract: Contract | None, source: Action | None)
         return reverse("action_years", args=[action.pk])
 
     entry = enter(request, bind=bind, save=save)
-    context = {"contract": contract, "source": source, "contracts": Contract.objects.visible_to(request.user)}
+    context = {"contract": entry.form.instance.contract, "source": source}
     return _answer(request, entry, "actions/action_create.html", context)
 
 

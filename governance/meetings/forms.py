@@ -1,5 +1,6 @@
 """The form of a meeting's own facts."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -7,7 +8,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 
-from cops.audit.conflicts import VersionedForm, entry_helper
+from cops.audit.conflicts import entry_helper
+from cops.audit.switching import SwitchedForm, SwitchField
 from cops.lib.forms import LineField, day_field
 from cops.lib.french import date_fr
 from cops.lib.picking import PickList
@@ -37,9 +39,9 @@ class TimeField(forms.TimeField):
         return super().has_changed(shown, data)
 
 
-class MeetingForm(VersionedForm):
-    """A meeting of a formation, which the address chose. A confidential group has no subject to type, and
-    notes the services present instead of people."""
+class MeetingForm(SwitchedForm):
+    """A meeting of a formation; `formations` are those that a new one may be of. A confidential group has no
+    subject to type, and notes the services present instead of people."""
 
     held_on = day_field(
         required=True,
@@ -72,6 +74,7 @@ class MeetingForm(VersionedForm):
 
     constraint_fields = {"governance_meeting_times": "ends_at"}
     also_validated = ("formation",)
+    waiting = ("subject", "chaired_by", "services_present")
 
     class Meta:
         model = Meeting
@@ -87,14 +90,24 @@ class MeetingForm(VersionedForm):
             "services_present",
         ]
 
-    def __init__(self, data: Any = None, *, instance: Meeting, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, instance: Meeting, formations: Sequence[Formation] = (), **kwargs: Any
+    ) -> None:
         super().__init__(data, instance=instance, **kwargs)
+        if len(formations) > 1:
+            choices = [(one.code, one.name) for one in formations]
+            self.fields["formation"] = SwitchField(
+                choices, label="Formation qui se réunit", initial=instance.formation.code
+            )
         self.organisations: PickList | None = None
         if instance.formation.is_confidential:
             self._be_discreet()
         else:
             del self.fields["services_present"]
-        self.helper = _helper(is_confidential=instance.formation.is_confidential)
+        self.helper = _helper(
+            has_formation="formation" in self.fields, is_confidential=instance.formation.is_confidential
+        )
+        self.judge_later()
 
     def _be_discreet(self) -> None:
         """What art. L132-5 CSI leaves: no subject, nobody by name; the services that came."""
@@ -136,11 +149,12 @@ class MeetingForm(VersionedForm):
         """`governance.meetings.services.save_meeting` writes the services, with the journal."""
 
 
-def _helper(*, is_confidential: bool) -> FormHelper:
+def _helper(*, has_formation: bool, is_confidential: bool) -> FormHelper:
     people = ["services_present"] if is_confidential else ["chaired_by"]
     return entry_helper(
         Fieldset(
             "Objet et date",
+            *(["formation"] if has_formation else []),
             *([] if is_confidential else ["subject"]),
             Row(
                 Column("held_on", css_class="col-md-4"),

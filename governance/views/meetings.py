@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
+from cops.audit.switching import chosen
 from cops.users.requests import UserRequest
 from governance.meetings import life
 from governance.meetings.forms import MeetingForm
@@ -58,15 +59,19 @@ def meeting_detail(request: UserRequest, pk: int) -> HttpResponse:
 @get_and_post
 @for_staff
 def meeting_create(request: UserRequest) -> HttpResponse:
-    """A new meeting of the formation in the address (`formation`), else of the restricted one."""
+    """A new meeting of the formation in the address (`formation`), else of the restricted one; another one is
+    chosen in the form."""
     formations = list(Formation.objects.select_related("council"))
     formation = _asked(request, formations)
     if formation is None:
         messages.info(request, "Aucune formation n’est enregistrée : une réunion est celle d’une formation.")
         return redirect("formation_list")
 
+    known = {one.code: one for one in formations}
+
     def bind(data: QueryDict | None) -> MeetingForm:
-        return MeetingForm(data, instance=Meeting(formation=formation))
+        asked = chosen(data, "formation", known, formation)
+        return MeetingForm(data, instance=Meeting(formation=asked), formations=formations)
 
     def save(form: MeetingForm) -> str:
         _save(request, form)
@@ -74,7 +79,7 @@ def meeting_create(request: UserRequest) -> HttpResponse:
         return address(form.instance)
 
     entry = enter(request, bind=bind, save=save)
-    context = {"formation": formation, "formations": formations}
+    context = {"formation": entry.form.instance.formation}
     return _answer(request, entry, "governance/meeting_create.html", context)
 
 

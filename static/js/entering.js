@@ -13,9 +13,11 @@ function say(text) {
 // that what was typed is kept where the session has ended.
 let isLeaving = false;
 function sendAsPage(element) {
-  if (isLeaving || !element.matches("button")) return;
+  const { form, dataset } = element;
+  const button = element.matches("button") ? element : form?.querySelector(`[name=step][value="${dataset.step}"]`);
+  if (isLeaving || !button) return;
   isLeaving = true;
-  element.form.requestSubmit(element);
+  form.requestSubmit(button);
 }
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isLeaving) event.preventDefault();
