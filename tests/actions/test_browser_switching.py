@@ -1,4 +1,4 @@
-"""Another contract for a new action, chosen in a real browser: what was typed stays, with script and without."""
+"""Another contract for a new action, in a real browser: what was typed stays, with script and without."""
 
 from datetime import date
 
