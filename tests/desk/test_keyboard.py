@@ -36,6 +36,28 @@ TOO_WIDE = """() => {
     .map((one) => one.cloneNode().outerHTML);
 }"""
 
+# Controls that are not marked when the keyboard reaches them. What one sees of a control may be its label (the
+# input is cut away, or transparent): then the label is looked at.
+UNMARKED = """() => {
+  const taking = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const isSeen = (one) => {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    const isCut = style.clip === "rect(0px, 0px, 0px, 0px)" || style.clipPath === "inset(50%)";
+    return box.width > 1 && box.height > 1 && style.opacity !== "0" && !isCut;
+  };
+  const isMarked = (one) => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  return [...document.querySelectorAll(taking)]
+    .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({visibilityProperty: true}))
+    .filter((one) => {
+      one.focus();
+      return document.activeElement === one && ![one, ...(one.labels ?? [])].filter(isSeen).some(isMarked);
+    })
+    .map((one) => one.outerHTML);
+}"""
+
 # Whether the element with the focus is marked by a line around it.
 IS_MARKED = """() => {
   const style = getComputedStyle(document.activeElement);
@@ -45,18 +67,40 @@ IS_MARKED = """() => {
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("role", ["anonymous", "member", "agent", "administrator"])
-def test_nothing_takes_the_keyboard_out_of_sight_or_the_page_out_of_the_window(
+def test_what_takes_the_keyboard_is_seen_and_marked_and_the_page_fits_the_window(
     role, size, world, cast, page, page_as
 ):
     if cast[role] is not None:
         page_as(cast[role])
     page.set_viewport_size(size)
-    unseen, wide = {}, {}
+    found = {}
     for name, address in pages_of(role, world):
         page.goto(address)
-        unseen[name], wide[name] = page.evaluate(UNSEEN), page.evaluate(TOO_WIDE)
-    assert {name: found for name, found in unseen.items() if found} == {}
-    assert {name: found for name, found in wide.items() if found} == {}
+        wide, unseen = page.evaluate(TOO_WIDE), page.evaluate(UNSEEN)
+        page.keyboard.press("Tab")  # from now on what takes the focus took it by keyboard
+        found[name] = {"wide": wide, "unseen": unseen, "unmarked": page.evaluate(UNMARKED)}
+    assert {name: faults for name, faults in found.items() if any(faults.values())} == {}
+
+
+def test_the_label_of_a_hidden_input_is_marked_in_its_place(page_as, agent, world):
+    """Planted: without the rule of `.btn-check` nothing shows where the keyboard is, and the walk above finds
+    it."""
+    page = page_as(agent)
+    page.goto(reverse("attendance_edit", args=[world.meeting.pk]))
+    choice = page.locator(".btn-check").first
+    choice.focus()
+    page.keyboard.press("ArrowRight")
+    reached = page.locator(".btn-check:focus")
+    assert reached.get_attribute("id") != choice.get_attribute("id")
+    label = page.locator(f"label[for='{reached.get_attribute('id')}']")
+    assert label.evaluate("(one) => getComputedStyle(one).outlineStyle") == "solid"
+    assert page.evaluate(UNMARKED) == []
+    page.evaluate("""() => {
+      const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => [sheet, rule]));
+      for (const [sheet, rule] of rules)
+        if (rule.selectorText?.startsWith(".btn-check:focus-visible")) rule.style.outline = "none";
+    }""")
+    assert len(page.evaluate(UNMARKED)) == page.locator(".btn-check:visible, .btn-check").count()
 
 
 @pytest.mark.parametrize("address", ["account_login", "components", "action_create", "action_list"])
