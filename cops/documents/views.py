@@ -31,7 +31,7 @@ def rendering_detail(request: UserRequest, pk: int) -> HttpResponse:
 @require_safe
 def rendering_progress(request: UserRequest, pk: int) -> HttpResponse:
     """The part of that page that changes."""
-    return render(request, "documents/_progress.html", _context(request, pk) | {"is_fragment": True})
+    return render(request, "documents/_progress.html", _context(request, pk))
 
 
 def _context(request: UserRequest, pk: int) -> dict[str, Any]:
@@ -42,8 +42,7 @@ def _context(request: UserRequest, pk: int) -> dict[str, Any]:
         "rendering": rendering,
         "situation": situation(rendering, now),
         "subject": subject_of(rendering),
-        "interval": "1s" if now - rendering.requested_at < SLOW else "5s",
-        "is_fragment": False,
+        "interval": 1 if now - rendering.requested_at < SLOW else 5,  # seconds
     }
 
 

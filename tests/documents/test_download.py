@@ -127,24 +127,24 @@ def page(client: Client, rendering: Rendering, name: str = "rendering_detail") -
 
 def test_the_page_asks_again_each_second_and_offers_a_link(waiting: Rendering, agent_client: Client) -> None:
     shown = page(agent_client, waiting)
-    assert f'data-hx-get="{reverse("rendering_progress", args=[waiting.pk])}"' in shown
-    assert 'data-hx-trigger="every 1s"' in shown
+    assert f'data-follow="{reverse("rendering_progress", args=[waiting.pk])}"' in shown
+    assert 'data-follow-every="1"' in shown
     assert f'href="{reverse("rendering_detail", args=[waiting.pk])}"' in shown
     assert "La préparation va commencer." in shown
     assert "Évaluation 2012 du contrat cops-2009" in shown
 
 
-def test_the_fragment_replaces_itself_until_it_is_over(waiting: Rendering, agent_client: Client) -> None:
+def test_the_part_that_changes_is_followed_until_it_is_over(waiting: Rendering, agent_client: Client) -> None:
     waiting.report("Mise en page : page 12")
     fragment = page(agent_client, waiting, "rendering_progress")
     assert "<html" not in fragment
     assert "Mise en page : page 12" in fragment
-    assert "data-hx-get" in fragment
-    assert "data-hx-swap-oob" not in fragment
+    assert 'data-follow="' in fragment
+    assert 'data-news="En préparation. Mise en page : page 12"' in fragment
     waiting.succeed(DocumentFactory())
     fragment = page(agent_client, waiting, "rendering_progress")
-    assert "data-hx-get" not in fragment
-    assert 'role="status" data-hx-swap-oob="innerHTML">Le document est prêt.' in fragment
+    assert 'data-follow="' not in fragment
+    assert 'data-news="Le document est prêt. "' in fragment
 
 
 def test_a_document_that_is_ready_is_offered(waiting: Rendering, agent_client: Client) -> None:
@@ -169,7 +169,7 @@ def test_behind_another_document_the_page_says_so(waiting: Rendering, agent_clie
 
 def test_after_two_minutes_the_page_asks_less_often(waiting: Rendering, agent_client: Client) -> None:
     with time_machine.travel(waiting.requested_at + timedelta(minutes=3)):
-        assert 'data-hx-trigger="every 5s"' in page(agent_client, waiting)
+        assert 'data-follow-every="5"' in page(agent_client, waiting)
 
 
 def test_without_news_for_a_minute_the_page_says_since_when(waiting: Rendering, agent_client: Client) -> None:

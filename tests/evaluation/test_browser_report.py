@@ -98,8 +98,11 @@ def test_the_pdf_is_prepared_before_the_readers_eyes(
                 .observe(document.querySelector('.panel'), {childList: true, subtree: true});
         }"""
     )
+    page.get_by_role("link", name="Actualiser").focus()
     worker()
     page.get_by_role("link", name="Télécharger le PDF").wait_for()
+    assert page.evaluate("document.activeElement.innerText") == "Actualiser"
+    assert page.title().startswith("Le document est prêt – ")
     assert any("En préparation" in text for text in page.evaluate("window.told"))
     assert page.get_by_role("status").first.inner_text().startswith("Le document est prêt")
     check(page)
