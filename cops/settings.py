@@ -9,10 +9,12 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 env = environ.Env()
 
@@ -97,16 +99,49 @@ def _mail_server() -> dict[str, Any]:
         raise ImproperlyConfigured("EMAIL_URL n’est pas l’adresse d’un serveur d’envoi.") from error
 
 
+def _site_url() -> str:
+    """Where people reach the site, without a slash at the end: where a mail leads never comes from a request.
+
+    In production a single name in COPS_HOSTS says it as well.
+    """
+    hosts = env.list("COPS_HOSTS", default=[])
+    only_host = hosts[0] if IS_PRODUCTION and len(hosts) == 1 and hosts[0][0] not in ".*" else ""
+    otherwise = f"https://{only_host}" if only_host else ""
+    if not IS_PRODUCTION:
+        otherwise = f"http://localhost:{env.str('PORT', default='8000')}"
+    url = (env.str("COPS_URL", default="") or otherwise).rstrip("/")
+    _check_site_url(url)
+    return url
+
+
+def _check_site_url(url: str) -> None:
+    needed = "https://" if IS_PRODUCTION else ("https://", "http://")
+    try:
+        parts = urlsplit(url)
+        has_more = bool(parts.path or parts.query or parts.fragment or parts.username or parts.port == 0)
+    except ValueError:
+        parts, has_more = urlsplit(""), True
+    if not url.startswith(needed) or not parts.hostname or has_more:
+        raise ImproperlyConfigured(
+            "COPS_URL est à définir : l’adresse à laquelle on ouvre le site, sans chemin, par exemple "
+            "https://cops.exemple.fr."
+        )
+    if IS_PRODUCTION and not validate_host(parts.hostname, ALLOWED_HOSTS):
+        raise ImproperlyConfigured("COPS_URL désigne un domaine qui n’est pas dans COPS_HOSTS.")
+
+
 if IS_PRODUCTION:
     _check_production()
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or _demonstration_secret()
 DEBUG = False
 ALLOWED_HOSTS = env.list("COPS_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = _site_url()
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "cops.users",  # before Django's accounts, whose command for the first one it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -127,7 +162,6 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
     "cops.lib",
-    "cops.users",
     "cops.audit",
     "cops.documents",
     "cops.mail",

@@ -50,14 +50,13 @@ def link_account(person: Person, user: User, *, by: User) -> None:
 
 
 @transaction.atomic
-def invite_person(person: Person, *, email: str, by: User, site: str) -> User:
+def invite_person(person: Person, *, email: str, by: User) -> User:
     """Open an account without a role for the person, and invite them to choose a password.
 
-    :param site: scheme and host of the site, as the inviting person reaches it.
     :raises ValidationError: the address is taken or is not one.
     :raises AlreadyLinkedError: the person has an account.
     """
-    user = open_account(email=email, full_name=str(person), role=User.Role.NONE, by=by, site=site)
+    user = open_account(email=email, full_name=str(person), role=User.Role.NONE, by=by)
     link_account(person, user, by=by)
     return user
 

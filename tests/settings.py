@@ -25,6 +25,8 @@ from cops.settings import (  # noqa: E402
 )
 from tests.strict_templates import UndefinedVariables  # noqa: E402
 
+SITE_URL = "http://testserver"
+
 # Threads cannot share a database in memory as they share a file: tests/races.py asks for one.
 if "COPS_TEST_FILE" in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": os.environ["COPS_TEST_FILE"]}

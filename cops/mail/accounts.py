@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tasks import task
 
+from cops.lib.addresses import site_address
 from cops.lib.french import fold_search
 from cops.mail.services import enqueue
 from cops.users.forms import ResetPasswordForm
@@ -60,18 +61,15 @@ class QuietResetPasswordForm(ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email: str = self.cleaned_data["email"]
-        send_password_reset.enqueue(email, f"{request.scheme}://{request.get_host()}")
+        send_password_reset.enqueue(email)
         return email
 
 
 @task()
-def send_password_reset(email: str, site: str) -> None:
-    """Send a link to choose another password to the active account of that address, if there is one.
-
-    :param site: scheme and host of the site, as the asking person reaches it.
-    """
+def send_password_reset(email: str) -> None:
+    """Send a link to choose another password to the active account of that address, if there is one."""
     for user in User.objects.filter(email__iexact=email, is_active=True):
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        context = {"user": user, "password_reset_url": site + path.replace("UID-KEY", key)}
+        context = {"user": user, "password_reset_url": site_address(path.replace("UID-KEY", key))}
         AccountAdapter().send_mail("account/email/password_reset_key", user.email, context)

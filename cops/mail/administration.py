@@ -1,6 +1,7 @@
 """What the administrator does to accounts: open, change, close, open again. Each deed goes to the journal."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cops.audit.models import Event
@@ -15,17 +16,35 @@ class AccountRuleError(ValueError):
 
 
 @transaction.atomic
-def open_account(*, email: str, full_name: str, role: User.Role, by: User, site: str) -> User:
+def open_account(*, email: str, full_name: str, role: User.Role, by: User) -> User:
     """Create an account and invite its owner to choose a password.
 
-    :param site: scheme and host of the site, as the inviting person reaches it.
-    :raises ValidationError: the address is taken or is not one, or the role does not exist.
+    :raises ValidationError: by field: the address is taken or is not one, or the role does not exist.
     """
+    user = _created(email=email, full_name=full_name, role=role)
+    invite(user, by=by)
+    return user
+
+
+@transaction.atomic
+def open_administrator(*, email: str, full_name: str) -> User:
+    """Create the account of an administrator whom nobody on the site invites; the caller invites.
+
+    :raises ValidationError: as `open_account`.
+    """
+    return _created(email=email, full_name=full_name, role=User.Role.ADMINISTRATOR)
+
+
+def _created(*, email: str, full_name: str, role: User.Role) -> User:
     user = User(email=email.strip().lower(), full_name=full_name, role=role)
     user.set_unusable_password()
     user.full_clean()
-    user.save()
-    invite(user, by=by, site=site)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        user.full_clean()  # somebody else took the address a moment ago: now it is found
+        raise
     return user
 
 
@@ -35,9 +54,10 @@ def change_account(user: User, *, full_name: str, role: User.Role, by: User) -> 
 
     :raises AccountRuleError: one's own role, or the last administrator.
     """
+    administrators = _locked(user)
     former = User.Role(user.role)
     if role != former:
-        _check_administrators(user, by=by, stays=role == User.Role.ADMINISTRATOR)
+        _check_administrators(administrators, user, by=by, stays=role == User.Role.ADMINISTRATOR)
     user.full_name, user.role = full_name, role
     user.full_clean()
     user.save()
@@ -54,7 +74,7 @@ def deactivate(user: User, *, by: User) -> None:
 
     :raises AccountRuleError: one's own account, or the last administrator.
     """
-    _check_administrators(user, by=by, stays=False)
+    _check_administrators(_locked(user), user, by=by, stays=False)
     if not user.is_active:
         return
     user.is_active = False
@@ -70,6 +90,7 @@ def deactivate(user: User, *, by: User) -> None:
 @transaction.atomic
 def reactivate(user: User, *, by: User) -> None:
     """Open a closed account again, with the role and the password it had."""
+    _locked(user)
     if user.is_active:
         return
     user.is_active = True
@@ -79,16 +100,24 @@ def reactivate(user: User, *, by: User) -> None:
     )
 
 
-def _check_administrators(user: User, *, by: User, stays: bool) -> None:
-    """Refuse a change to oneself, and one after which nobody administers the site.
+def _locked(user: User) -> set[int]:
+    """Lock the account, read it afresh, and lock all administrators: their primary keys.
 
-    The rows of all administrators are locked, so that two of them cannot close each other at the same time.
+    What somebody else has just decided about the account is not written over, and two administrators cannot
+    close each other at the same time. All are locked in one order.
     """
+    concerned = Q(pk=user.pk) | Q(role=User.Role.ADMINISTRATOR, is_active=True)
+    rows = User.objects.filter(concerned).order_by("pk").select_for_update()
+    administrators = {row.pk for row in rows if row.is_administrator}
+    user.refresh_from_db()
+    return administrators
+
+
+def _check_administrators(administrators: set[int], user: User, *, by: User, stays: bool) -> None:
+    """Refuse a change to oneself, and one after which nobody administers the site."""
     if user.pk == by.pk:
         raise AccountRuleError("Votre propre compte ne peut être changé que par un autre administrateur.")
-    administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True).order_by("pk")
-    locked = {row.pk for row in administrators.select_for_update()}
-    if by.pk not in locked:
+    if by.pk not in administrators:
         raise AccountRuleError("Vous n’êtes plus administrateur : rien n’a été changé.")
-    if not stays and not locked - {user.pk}:
+    if not stays and not administrators - {user.pk}:
         raise AccountRuleError("Le site garde au moins un administrateur : nommez-en un autre d’abord.")

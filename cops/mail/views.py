@@ -20,7 +20,6 @@ from cops.lib.french import elide
 from cops.mail import administration, services
 from cops.mail.forms import AccountChangeForm, AccountForm, InvitationForm
 from cops.mail.invitations import account_states
-from cops.mail.models import AccessLink
 from cops.users.models import User
 from cops.users.requests import UserRequest
 
@@ -52,10 +51,9 @@ def account_create(request: UserRequest) -> HttpResponse:
                 full_name=form.cleaned_data["full_name"],
                 role=User.Role(form.cleaned_data["role"]),
                 by=request.user,
-                site=_site(request),
             )
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            form.add_error(None, error)
         else:
             messages.success(
                 request, f"Le compte {elide('de', str(user))} est ouvert, l’invitation part à {user.email}."
@@ -103,7 +101,7 @@ def account_invite(request: UserRequest, pk: int) -> HttpResponse:
     """Send the invitation again; the earlier link stops working."""
     account = get_object_or_404(User, pk=pk)
     if account_states([account], timezone.now())[pk].may_be_invited:
-        services.invite(account, by=request.user, site=_site(request))
+        services.invite(account, by=request.user)
         messages.success(
             request, f"Une nouvelle invitation part à {account.email}, l’ancienne n’a plus d’effet."
         )
@@ -142,8 +140,7 @@ def account_reactivate(request: UserRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password with the link of an invitation, which works once."""
-    links = AccessLink.objects.usable(token).select_related("user")
-    link = links.filter(purpose=AccessLink.Purpose.INVITATION, user__is_active=True).first()
+    link = services.invited_by(token)
     if link is None:
         return _without_address(render(request, "mail/invitation_ended.html", status=410))
     form = InvitationForm(link.user, request.POST or None)
@@ -163,10 +160,6 @@ def _without_address(response: HttpResponse) -> HttpResponse:
     """
     response["Referrer-Policy"] = "strict-origin"
     return response
-
-
-def _site(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def _events(account: User) -> list[Event]:

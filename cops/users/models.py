@@ -33,7 +33,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         AGENT = "agent", "Agent du service"
         ADMINISTRATOR = "administrator", "Administrateur"
 
-    email = models.EmailField("adresse électronique", unique=True)
+    email = models.EmailField(
+        "adresse électronique",
+        unique=True,
+        error_messages={"unique": "Un compte existe déjà pour cette adresse."},
+    )
     full_name = models.CharField("nom complet", max_length=150)
     role = models.CharField("rôle", max_length=20, choices=Role, default=Role.NONE, blank=True)
     is_active = models.BooleanField("compte actif", default=True)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cops.audit.models import Event
 from cops.documents.models import Document
+from cops.lib.addresses import site_address
 from cops.lib.french import count
 from cops.mail.models import TOKEN_MARK, AccessLink, Message
 from cops.mail.services import enqueue
@@ -42,11 +43,10 @@ class Order:
     """What is sent, by whom.
 
     `seen` is the digest of what the page showed, `pdf` the letter made of it (none where PDFs cannot
-    be made), `site` scheme and host of the site, as the sender reaches it.
+    be made).
     """
 
     by: User
-    site: str
     seen: str
     note: str = ""
     pdf: bytes | None = None
@@ -114,7 +114,7 @@ def cancel(meeting: Meeting, order: Order) -> Convocation:
 
 
 @transaction.atomic
-def resend(attendance: Attendance, *, by: User, site: str) -> ConvocationMessage:
+def resend(attendance: Attendance, *, by: User) -> ConvocationMessage:
     """Send the latest convocation once more to one person, at the address that is theirs today.
 
     Links sent to them before stop working: they may have gone astray. Raises StepRefusedError.
@@ -133,7 +133,7 @@ def resend(attendance: Attendance, *, by: User, site: str) -> ConvocationMessage
         raise StepRefusedError(f"{row.name} n’a pas d’adresse : prévenez cette personne par téléphone.")
     _links([row]).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
     papers = Document.objects.filter(pk__in=_papers(latest))
-    sent = _send_one(latest, row, site, facts_of(meeting, latest.snapshot), papers, latest.kind, latest.note)
+    sent = _send_one(latest, row, facts_of(meeting, latest.snapshot), papers, latest.kind, latest.note)
     _record(meeting, f"convocation renvoyée à {row.name}", by)
     return sent
 
@@ -186,13 +186,12 @@ def _send_each(
 ) -> None:
     facts = facts_of(convocation.meeting, convocation.snapshot)
     for row in audience(rows).reached:
-        _send_one(convocation, row, order.site, facts, papers, kind, order.note, changes)
+        _send_one(convocation, row, facts, papers, kind, order.note, changes)
 
 
 def _send_one(
     convocation: Convocation,
     row: Attendance,
-    site: str,
     facts: Facts,
     papers: Iterable[Document],
     kind: str,
@@ -208,7 +207,7 @@ def _send_one(
             facts,
             kind,
             row,
-            reply_address="" if is_off else reply_address(site),
+            reply_address="" if is_off else reply_address(),
             changes=list(changes),
             note=note,
             has_letter=bool(papers),
@@ -228,9 +227,9 @@ def _send_one(
     return ConvocationMessage.objects.create(convocation=convocation, attendance=row, message=message)
 
 
-def reply_address(site: str) -> str:
+def reply_address() -> str:
     """The address of a personal link, whose token is put in when the message is sent."""
-    return site.rstrip("/") + reverse("convocation_reply", args=["JETON"]).replace("JETON", TOKEN_MARK)
+    return site_address(reverse("convocation_reply", args=["JETON"]).replace("JETON", TOKEN_MARK))
 
 
 def _give_link(row: Attendance, message: Message, convocation: Convocation) -> None:

@@ -38,7 +38,7 @@ class Alert:
         return f"{count(self.sent, 'alerte envoyée', 'alertes envoyées')}{called}"
 
 
-def alert(cell: CrisisCell, *, by: User, site: str, only: Iterable[Attendance] | None = None) -> Alert:
+def alert(cell: CrisisCell, *, by: User, only: Iterable[Attendance] | None = None) -> Alert:
     """Alert everybody, or `only` some; who was alerted before gets a new link and keeps the earlier one."""
     meeting = cell.meeting
     chosen = audience(in_seat_order(meeting) if only is None else only)
@@ -50,14 +50,14 @@ def alert(cell: CrisisCell, *, by: User, site: str, only: Iterable[Attendance] |
         snapshot=snapshot(meeting),
     )
     for row in chosen.reached:
-        _send(convocation, cell, row, site)
+        _send(convocation, cell, row)
     outcome = Alert(len(chosen.reached), chosen.to_call)
     Event.record(Event.Action.SENT, actor=by, summary=f"Cellule de crise : {outcome.french}", subject=cell)
     return outcome
 
 
 @transaction.atomic
-def alert_silent(cell: CrisisCell, *, by: User, site: str) -> Alert | None:
+def alert_silent(cell: CrisisCell, *, by: User) -> Alert | None:
     """Alert again those who have not answered, but for those alerted a moment ago (a double click); None
     where nobody is left."""
     CrisisCell.objects.select_for_update(of=("self",)).get(pk=cell.pk)
@@ -66,11 +66,11 @@ def alert_silent(cell: CrisisCell, *, by: User, site: str) -> Alert | None:
     )
     just = set(recent.values_list("attendance", flat=True))
     rows = [row for row in in_seat_order(cell.meeting) if not row.reply and row.pk not in just]
-    return alert(cell, by=by, site=site, only=rows) if rows else None
+    return alert(cell, by=by, only=rows) if rows else None
 
 
-def _send(convocation: Convocation, cell: CrisisCell, row: Attendance, site: str) -> None:
-    message = enqueue(recipient=row.email, subject=_subject(cell), body=_body(cell, row, reply_address(site)))
+def _send(convocation: Convocation, cell: CrisisCell, row: Attendance) -> None:
+    message = enqueue(recipient=row.email, subject=_subject(cell), body=_body(cell, row, reply_address()))
     link, _ = AccessLink.issue(
         AccessLink.Purpose.REPLY, target=row, created_by=convocation.sent_by, lifetime=LINK_LIFETIME
     )

@@ -36,11 +36,8 @@ class Call:
 
 
 @transaction.atomic
-def open_cell(call: Call, *, by: User, site: str, alerts: bool = True) -> tuple[CrisisCell, Alert | None]:
-    """Gather the restricted formation now. Raises ValidationError where nobody is there to convene it.
-
-    :param site: scheme and host of the site, for the links of the alert.
-    """
+def open_cell(call: Call, *, by: User, alerts: bool = True) -> tuple[CrisisCell, Alert | None]:
+    """Gather the restricted formation now. Raises ValidationError where nobody is there to convene it."""
     now = timezone.now()
     cell = CrisisCell(
         meeting=_meeting(call, now),
@@ -61,7 +58,7 @@ def open_cell(call: Call, *, by: User, site: str, alerts: bool = True) -> tuple[
     invite(cell, call.guests)
     add_entry(cell, kind=LogEntry.Kind.FACT, text=f"Cellule ouverte : {cell.event}", happened_at=now, by=by)
     Event.record(Event.Action.CREATED, actor=by, summary=f"Cellule de crise ouverte : {cell}", subject=cell)
-    return cell, alert(cell, by=by, site=site) if alerts else None
+    return cell, alert(cell, by=by) if alerts else None
 
 
 def _meeting(call: Call, now: datetime) -> Meeting:

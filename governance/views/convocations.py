@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -70,7 +70,7 @@ def _send(request: UserRequest, meeting: Meeting, dispatch: Dispatch, form: Send
     if sending.seen_now(meeting) != seen:
         raise StepRefusedError(sending.CHANGED_MEANWHILE)
     pdf = letter_of(meeting, dispatch, note)
-    order = sending.Order(by=request.user, site=site_of(request), seen=seen, note=note, pdf=pdf)
+    order = sending.Order(by=request.user, seen=seen, note=note, pdf=pdf)
     return dispatch.send(meeting, order)
 
 
@@ -107,7 +107,7 @@ def convocation_resend(request: UserRequest, pk: int, attendance: int) -> HttpRe
     """Send the latest convocation once more to one person."""
     row = get_object_or_404(Attendance, pk=attendance, meeting=_meeting(request, pk))
     try:
-        sent = sending.resend(row, by=request.user, site=site_of(request))
+        sent = sending.resend(row, by=request.user)
     except StepRefusedError as error:
         messages.error(request, str(error))
     else:
@@ -129,11 +129,6 @@ def meeting_calendar(request: UserRequest, pk: int) -> HttpResponse:
         now=timezone.now(),
     )
     return _file(text.encode(), "text/calendar; charset=utf-8", f"reunion-{meeting.held_on:%Y-%m-%d}.ics")
-
-
-def site_of(request: HttpRequest) -> str:
-    """Scheme and host of the site, as the person reaches it."""
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def _meeting(request: UserRequest, pk: int) -> Meeting:

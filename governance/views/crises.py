@@ -43,10 +43,6 @@ def _as_stored(cell: CrisisCell) -> CrisisCell:
     return cell
 
 
-def _site(request: UserRequest) -> str:
-    return request.build_absolute_uri("/")
-
-
 @require_safe
 @readers_only
 def crisis_list(request: UserRequest) -> HttpResponse:
@@ -75,7 +71,7 @@ def crisis_open(request: UserRequest) -> HttpResponse:
     def save(form: CellForm) -> str:
         values = dict(form.cleaned_data)
         alerts = values.pop("alerts")
-        cell, sent = open_cell(Call(**values), by=request.user, site=_site(request), alerts=alerts)
+        cell, sent = open_cell(Call(**values), by=request.user, alerts=alerts)
         messages.success(
             request, f"La cellule est ouverte. {sent.french if sent else 'Personne n’est alerté.'}"
         )
@@ -177,7 +173,7 @@ def crisis_alert(request: UserRequest, pk: int) -> HttpResponse:
     if not cell.is_open:
         return _refused(request, cell, str(ClosedError(cell)))
     if request.method == "POST" and "silent" in request.POST:
-        sent = alert_silent(cell, by=request.user, site=_site(request))
+        sent = alert_silent(cell, by=request.user)
         messages.success(request, sent.french if sent else "Chacun a répondu ou vient d’être alerté.")
         return redirect("crisis_detail", pk)
 
@@ -187,7 +183,7 @@ def crisis_alert(request: UserRequest, pk: int) -> HttpResponse:
     def save(form: GuestsForm) -> str:
         rows = invite(cell, form.cleaned_data["guests"])
         if rows:
-            messages.success(request, alert(cell, by=request.user, site=_site(request), only=rows).french)
+            messages.success(request, alert(cell, by=request.user, only=rows).french)
         else:
             messages.info(request, "Ces personnes sont déjà de la cellule.")
         return reverse("crisis_detail", args=[pk])

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from cops.audit.entering import Entry, enter
 from cops.audit.history.saying import say_saved
 from cops.audit.lists import ListPage, cut_into_pages
 from cops.lib.french import elide
+from cops.users.models import User
 from cops.users.requests import UserRequest
 from cops.users.saved_views import keeps_views
 from governance import people as services
@@ -144,22 +146,30 @@ def person_account(request: UserRequest, pk: int) -> HttpResponse:
         return AccountLinkForm(data, person=_loaded(request, pk))
 
     def save(form: AccountLinkForm) -> str:
-        account, email = form.cleaned_data["account"], form.cleaned_data["email"]
-        if account is not None:
-            services.link_account(form.person, account, by=request.user)
-            messages.success(request, f"Le compte {account.email} est relié à {form.person}.")
-        else:
-            site = f"{request.scheme}://{request.get_host()}"
-            services.invite_person(form.person, email=email, by=request.user, site=site)
-            messages.success(
-                request, f"Un compte est ouvert pour {form.person}, l’invitation part à {email}."
-            )
+        messages.success(request, _given_account(form, by=request.user))
         return reverse("person_detail", args=[pk])
 
     if person.user is not None and request.method != "POST":
         return render(request, "governance/person_account_linked.html", {"person": person})
     entry = enter(request, bind=bind, save=save)
     return _answer(request, entry, "governance/person_account.html", {"person": person})
+
+
+def _given_account(form: AccountLinkForm, *, by: User) -> str:
+    """Link the account that was chosen, or invite; what to say of it.
+
+    :raises IntegrityError: somebody else took the account or the address since the form was checked; `enter`
+        checks it again, and the form says so.
+    """
+    account, email = form.cleaned_data["account"], form.cleaned_data["email"]
+    try:
+        if account is None:
+            services.invite_person(form.person, email=email, by=by)
+            return f"Un compte est ouvert pour {form.person}, l’invitation part à {email}."
+        services.link_account(form.person, account, by=by)
+    except (services.AlreadyLinkedError, ValidationError) as error:
+        raise IntegrityError(str(error)) from error
+    return f"Le compte {account.email} est relié à {form.person}."
 
 
 @require_POST

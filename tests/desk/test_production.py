@@ -66,8 +66,28 @@ def test_the_server_says_the_same_and_gives_up(tmp_path, preload):
         ({"DATABASE_URL": "postgres://localhost:5432"}, "DATABASE_URL ne nomme aucune base"),
         ({"SECRET_KEY": "court"}, "SECRET_KEY compte moins de 50 caractères"),
         ({"COPS_PROFILE": "prod"}, "COPS_PROFILE vaut « prod »"),
+        ({"COPS_URL": "http://cops.example"}, "COPS_URL est à définir"),
+        ({"COPS_URL": "https://cops.example/suivi"}, "COPS_URL est à définir"),
+        (
+            {"COPS_URL": "https://ailleurs.example"},
+            "COPS_URL désigne un domaine qui n’est pas dans COPS_HOSTS",
+        ),
+        ({"COPS_HOSTS": "cops.example,autre.example"}, "COPS_URL est à définir"),
+        ({"COPS_HOSTS": "*"}, "COPS_URL est à définir"),
     ],
-    ids=["no scheme", "no port", "other engine", "no name", "short", "other profile"],
+    ids=[
+        "no scheme",
+        "no port",
+        "other engine",
+        "no name",
+        "short",
+        "other profile",
+        "no TLS",
+        "with a path",
+        "other domain",
+        "several hosts",
+        "any host",
+    ],
 )
 def test_a_value_that_cannot_be_used_is_said_in_french_without_its_secrets(tmp_path, changes, said):
     done = started(tmp_path, "manage.py", "check", **changes)
@@ -75,3 +95,19 @@ def test_a_value_that_cannot_be_used_is_said_in_french_without_its_secrets(tmp_p
     (line,) = done.stderr.splitlines()
     assert said in line
     assert "secret" not in line.removeprefix("Configuration")
+
+
+@pytest.mark.parametrize(
+    ("changes", "url"),
+    [
+        ({}, "https://cops.example"),
+        ({"COPS_URL": "https://cops.example:8443/"}, "https://cops.example:8443"),
+        ({"COPS_HOSTS": ".example", "COPS_URL": "https://a.example"}, "https://a.example"),
+        ({"COPS_PROFILE": "demonstration", "PORT": "8123"}, "http://localhost:8123"),
+    ],
+    ids=["the only host", "its own port", "a host of several", "demonstration"],
+)
+def test_mails_lead_to_the_address_of_the_settings(tmp_path, changes, url):
+    shown = "from django.conf import settings; print(settings.SITE_URL)"
+    done = started(tmp_path, "-c", shown, DJANGO_SETTINGS_MODULE="cops.settings", **changes)
+    assert (done.stdout.strip(), done.stderr) == (url, "")

@@ -10,7 +10,6 @@ from governance.convocations.sending import Order, seen_now
 from governance.models import Designation, Formation, Meeting
 from tests import factories
 
-SITE = "https://suivi.example"
 PDF = b"%PDF-1.7 lettre"
 
 
@@ -76,5 +75,5 @@ def _designated(formation: Formation, position: int, last_name: str, **person: s
 
 def order(world: Convening, **values) -> Order:
     """To send what the page shows now."""
-    values = {"by": world.agent, "site": SITE, "seen": seen_now(world.meeting), "pdf": PDF} | values
+    values = {"by": world.agent, "seen": seen_now(world.meeting), "pdf": PDF} | values
     return Order(**values)

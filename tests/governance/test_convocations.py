@@ -93,7 +93,7 @@ def test_the_mail_holds_text_letter_invitation_and_a_link_of_ones_own(
     (letter,) = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     assert letter.get_content() == PDF
     assert Document.objects.count() == 1
-    tokens = [re.search(r"https://suivi\.example\S+/([^/\s]+)/", text_of(each))[1] for each in (mail, other)]
+    tokens = [re.search(r"http://testserver\S+/([^/\s]+)/", text_of(each))[1] for each in (mail, other)]
     assert tokens[0] != tokens[1]
     token = tokens[0]
     row = Attendance.objects.get(name="Camille Lefèvre")
@@ -341,7 +341,7 @@ def test_one_person_gets_it_again_at_their_address_of_today(
     person.save()
     mailoutbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        sending.resend(row, by=world.agent, site="https://suivi.example")
+        sending.resend(row, by=world.agent)
     (mail,) = mailoutbox
     assert mail.to == ["autre@example.org"] and mail.subject.startswith("Convocation")
     assert "convocation" in mail.attachments[0].filename
@@ -351,7 +351,7 @@ def test_one_person_gets_it_again_at_their_address_of_today(
 def test_who_has_no_address_is_not_written_to(world):
     convoked(world)
     with pytest.raises(StepRefusedError, match="par téléphone"):
-        sending.resend(Attendance.objects.get(name="Camille Durand"), by=world.agent, site="x")
+        sending.resend(Attendance.objects.get(name="Camille Durand"), by=world.agent)
 
 
 # The pages ------------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def call(commune: Commune, **changes) -> Call:
 
 @pytest.fixture
 def cell(restricted: Formation, commune: Commune, agent: User) -> CrisisCell:
-    return open_cell(call(commune), by=agent, site="https://cops.example/")[0]
+    return open_cell(call(commune), by=agent)[0]
 
 
 def posted(client: Client, address: str, **fields):
@@ -266,7 +266,7 @@ def test_a_double_click_alerts_those_who_are_silent_once(client: Client, cell: C
 
 def test_who_has_no_address_is_to_be_called(cell: CrisisCell, agent: User):
     Attendance.objects.filter(name="Maud Essai").update(email="")
-    outcome = alert(cell, by=agent, site="https://cops.example/")
+    outcome = alert(cell, by=agent)
     assert (outcome.sent, [row.name for row in outcome.to_call]) == (2, ["Maud Essai"])
     assert "1 personne à appeler" in outcome.french.replace("\u00a0", " ")
 
@@ -303,7 +303,7 @@ def test_the_page_says_of_the_alert_nothing_of_the_event(client: Client, cell: C
 
 def test_an_alert_is_sent_again_from_the_page_of_the_cell_alone(cell: CrisisCell, agent: User):
     with pytest.raises(StepRefusedError, match="depuis sa page"):
-        resend(cell.meeting.attendances.get(name="Maud Essai"), by=agent, site="https://cops.example/")
+        resend(cell.meeting.attendances.get(name="Maud Essai"), by=agent)
 
 
 def test_the_page_says_who_is_not_yet_alerted_only_while_that_may_change(

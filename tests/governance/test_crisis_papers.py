@@ -51,7 +51,7 @@ def cell(agent) -> CrisisCell:
         means_needed="Des villes concernées : deux gymnases",
         guests=[person(n) for n in range(40, 44)],
     )
-    return open_cell(call, by=agent, site="https://cops.example/", alerts=False)[0]
+    return open_cell(call, by=agent, alerts=False)[0]
 
 
 def read(pdf: bytes) -> PdfReader:

@@ -44,7 +44,7 @@ def invited(administrator, django_capture_on_commit_callbacks) -> User:
     """Somebody without a password yet, whose invitation was sent."""
     user = UserFactory(email="invitee@example.org", full_name="Inès Invitée", password=None)
     with django_capture_on_commit_callbacks(execute=True):
-        invite(user, by=administrator, site="http://testserver")
+        invite(user, by=administrator)
     return user
 
 

@@ -14,9 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW_PASSWORD = "lampe rivière tabouret orage"
 
 
-def test_an_invited_person_chooses_a_password_and_logs_in(page, live_server):
+def test_an_invited_person_chooses_a_password_and_logs_in(page, live_server, settings):
+    settings.SITE_URL = live_server.url
     user = UserFactory(email="invitee@example.org", full_name="Inès Invitée", password=None)
-    invite(user, by=AdministratorFactory(), site=live_server.url)
+    invite(user, by=AdministratorFactory())
     page.goto(re.search(r"http://\S+", mail.outbox[-1].body)[0])
     page.get_by_label("Mot de passe*", exact=True).fill(NEW_PASSWORD)
     page.get_by_label("une seconde fois").fill(NEW_PASSWORD)

@@ -67,6 +67,7 @@ class Command(ApplicationCommand):
 
     def _serve(self, port: int) -> None:
         require_free(port)
+        os.environ["PORT"] = str(port)  # the address in the mails that the programs started here write
         with in_use():
             self._say("Préparation de la démonstration…")
             if prepare():
