@@ -5,7 +5,6 @@ accounts) or `production` (chosen explicitly; refuses to start while something i
 `DATABASE_URL` alone changes the database. `DEBUG` is off in both.
 """
 
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -46,23 +45,17 @@ def _check_production() -> None:
 
 
 def _demonstration_secret() -> str:
-    """The secret of this installation, drawn once and kept with its data."""
-    path = VAR_DIR / "secret-key"
+    """The secret of this installation: the one kept with its data, or one drawn now, which
+    `cops.users.installation.keep_secret` keeps once there is a database."""
     try:
         VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(path, "x", opener=_private_opener) as file:
-            file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
+        return (VAR_DIR / "secret-key").read_text() or secrets.token_urlsafe(64)
+    except FileNotFoundError:
+        return secrets.token_urlsafe(64)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"le dossier des données « {VAR_DIR.name} » n’est pas accessible en écriture."
+            f"le dossier des données « {VAR_DIR.name} » n’est pas accessible."
         ) from error
-    return path.read_text()
-
-
-def _private_opener(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _database() -> dict[str, Any]:
@@ -77,11 +70,12 @@ def _database() -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL ne nomme aucune base : …/NOM à la fin.")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # One writer at a time that waits its turn; readers never wait. IMMEDIATE takes the write lock at
-        # the start of a transaction, so that none fails half-way for having read first.
+        # the start of a transaction, so that none fails half-way for having read first. FULL: what was
+        # acknowledged is on the disk, and a power cut does not take it back.
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     else:
         config["CONN_MAX_AGE"] = 60
@@ -134,6 +128,8 @@ if IS_PRODUCTION:
     _check_production()
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or _demonstration_secret()
+# Where the secret is kept that was not given; None in production.
+SECRET_PATH = None if env.str("SECRET_KEY", default="") else VAR_DIR / "secret-key"
 DEBUG = False
 ALLOWED_HOSTS = env.list("COPS_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = _site_url()

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
+from cops.users.models import Installation
+
 ROOT = Path(__file__).resolve().parents[1]
 QUEUE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # what `settings.TASKS` is to be then
 PATIENCE_S = 60
@@ -31,12 +33,14 @@ def worker(port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         "DJANGO_SETTINGS_MODULE": "cops.settings",
     }
     command = [sys.executable, "manage.py", "db_worker", "--interval", "0.1", "--no-startup-delay", *options]
+    Installation.objects.update(profile="production")  # or it would not start
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         yield process
     finally:
         process.kill()
         process.wait()
+        Installation.objects.update(profile="demonstration")
 
 
 def _database_url() -> str:

@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cops.desk.demonstration import load_demonstration
 from cops.desk.reference import load_reference
+from cops.users.installation import foreign_profile, keep_secret
 from cops.users.models import User
 
 
@@ -32,9 +33,11 @@ def prepare() -> bool:
     Does only what is still to be done, so that a second start takes seconds.
 
     :returns: whether the data was loaded now.
-    :raises InstallationError: the database belongs to another version of the project.
+    :raises InstallationError: the database belongs to another profile or another version of the project.
     """
+    _refuse_foreign_profile()
     _migrate()
+    keep_secret()
     _collect_static()
     with transaction.atomic():
         if User.objects.exists():
@@ -42,6 +45,11 @@ def prepare() -> bool:
         load_reference()
         load_demonstration()
     return True
+
+
+def _refuse_foreign_profile() -> None:
+    if fault := foreign_profile():
+        raise InstallationError(fault)
 
 
 def _migrate() -> None:
@@ -60,12 +68,14 @@ def _migrate() -> None:
 def _differing_tables() -> list[str]:
     """Tables whose columns are not those of their model: before release 1.0 migrations are rewritten in
     place, which Django alone does not notice."""
+    known = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         describe = partial(connection.introspection.get_table_description, cursor)
         return [
             model._meta.db_table
             for model in apps.get_models()
-            if {column.name for column in describe(model._meta.db_table)}
+            if model._meta.db_table not in known
+            or {column.name for column in describe(model._meta.db_table)}
             != {field.column for field in model._meta.local_concrete_fields}
         ]
 
@@ -101,13 +111,15 @@ def in_use() -> Iterator[None]:
 def reset() -> None:
     """Delete the embedded database, the stored documents and mails, and prepare all anew.
 
-    :raises InstallationError: the site is running, or the database is not the embedded one.
+    :raises InstallationError: the site is running, or the database is not the embedded one or belongs to
+        another profile.
     """
     if connection.vendor != "sqlite":
         raise InstallationError(
             "« make reset » ne reconstruit que la base embarquée ; DATABASE_URL en désigne une autre. "
             "Rien n’a été effacé."
         )
+    _refuse_foreign_profile()
     with _lock_file() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -15,6 +15,11 @@ class UsersConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
+        from django.core.checks import register
         from django.db.models.signals import post_migrate
 
+        from cops.users.installation import check_profile, record_profile
+
         post_migrate.connect(create_cache_table, sender=self)
+        post_migrate.connect(record_profile, sender=self)
+        register(check_profile)

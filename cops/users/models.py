@@ -11,6 +11,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from cops.users.installation import Installation
+
+__all__ = ["Installation", "SavedView", "SavedViewQuerySet", "User", "UserManager"]
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

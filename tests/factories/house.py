@@ -12,7 +12,7 @@ from actions.workbook import ImportPlan
 from cops.audit.models import Event, ImportBatch, Submission
 from cops.documents.models import Attachment, Document, FormerVersion, Rendering
 from cops.mail.models import AccessLink, Message
-from cops.users.models import SavedView, User
+from cops.users.models import Installation, SavedView, User
 
 PASSWORD = "quatre mots pour essayer"
 
@@ -41,6 +41,17 @@ class AdministratorFactory(UserFactory):
     email = factory.Sequence(lambda n: f"administrateur{n}@example.org")
     full_name = factory.Sequence(lambda n: f"Administrateur {n}")
     role = User.Role.ADMINISTRATOR
+
+
+class InstallationFactory(DjangoModelFactory):
+    """The one row, which is there from the start."""
+
+    class Meta:
+        model = Installation
+        django_get_or_create = ("id",)
+
+    id = Installation.THE_ONE
+    profile = "demonstration"
 
 
 class SavedViewFactory(DjangoModelFactory):

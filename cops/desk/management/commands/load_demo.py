@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the demonstration's people, accounts and workbook; refused in production."""
+"""`manage.py load_demo`: the demonstration's people, accounts, workbook; refused in production and on its base."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.conf import settings
 from cops.desk.demonstration import ACCOUNTS, PASSWORD, load_demonstration
 from cops.desk.reference import load_reference
 from cops.lib.commands import ApplicationCommand, data_fault
+from cops.users.installation import require_own_database
 
 
 class Command(ApplicationCommand):
@@ -17,6 +18,7 @@ class Command(ApplicationCommand):
             raise data_fault(
                 "Les données de démonstration sont refusées en production ; rien n’a été chargé."
             )
+        require_own_database()
         load_reference()
         load_demonstration()
         self.stdout.write("Comptes de démonstration (mot de passe commun : " + PASSWORD + ")")

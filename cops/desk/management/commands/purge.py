@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cops.desk.purging import purge
 from cops.lib.commands import ApplicationCommand
+from cops.users.installation import require_own_database
 
 
 class Command(ApplicationCommand):
@@ -14,6 +15,7 @@ class Command(ApplicationCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_own_database()
         done = [one for one in purge(timezone.now()) if one.number]
         for one in done:
             self.stdout.write(f"{one.label} : {one.number}")
