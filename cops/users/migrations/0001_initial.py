@@ -60,6 +60,19 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='Installation',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False, verbose_name='numéro')),
+                ('profile', models.CharField(choices=[('demonstration', 'la démonstration'), ('production', 'la production')], max_length=20, verbose_name='profil')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='créée le')),
+            ],
+            options={
+                'verbose_name': 'installation',
+                'verbose_name_plural': 'installation',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='users_installation_only_one', violation_error_message='Une base n’a qu’une installation.'), models.CheckConstraint(condition=models.Q(('profile__in', ['demonstration', 'production'])), name='users_installation_profile_known', violation_error_message='Ce profil n’existe pas.')],
+            },
+        ),
+        migrations.CreateModel(
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
