@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the demonstration's people, accounts, workbook; refused in production and on its base."""
+"""`manage.py load_demo`: the demonstration's people, accounts and workbook; refused in and by production."""
 
 from typing import Any
 
