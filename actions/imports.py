@@ -20,7 +20,7 @@ from actions.workbook.drafts import Difference
 from actions.workbook.sheets import ACTIONS, SHEETS, Sheet
 from contracts.models import Contract
 from cops.audit.models import ImportBatch
-from cops.lib.french import count, number
+from cops.lib.french import count, number, revealed
 from cops.lib.tables import Table
 from cops.users.models import User
 
@@ -211,7 +211,7 @@ def _shown(value: str | int | Decimal | date | None) -> str:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, Decimal | int):
         return number(value)
-    text = value or ""
+    text = revealed(value or "")
     return text if len(text) <= _TEXT_SHOWN else f"{text[: _TEXT_SHOWN - 1]}…"
 
 

@@ -16,7 +16,7 @@ from import_export.resources import ModelResource
 from import_export.results import RowResult
 from tablib import Dataset  # type: ignore[import-untyped]
 
-from cops.lib.french import fold_name, squash
+from cops.lib.french import fold_code, fold_name, revealed, squash
 from cops.lib.periods import Period
 from cops.lib.sheets import SheetRows, UnreadableFileError, Value, read_sheets
 from governance import resources as columns
@@ -128,14 +128,14 @@ def import_roster(content: bytes, filename: str, formation: Formation) -> Roster
 
 def _headings(cells: Sequence[Value]) -> tuple[dict[str, int], list[Fault]]:
     """Where each column is; headings are matched without case, accents, spaces and `_`."""
-    known = {fold_name(name).replace("_", ""): name for name in COLUMNS}
+    known = {fold_code(name): name for name in COLUMNS}
     positions: dict[str, int] = {}
     faults = []
     for place, cell in enumerate(cells):
         text = squash(str(cell or ""))
         if not text:
             continue
-        name = known.get(fold_name(text).replace("_", ""))
+        name = known.get(fold_code(text))
         if name is None:
             message = f"Colonne inconnue : retirez-la ou nommez-la comme l’une de « {', '.join(COLUMNS)} »."
             faults.append(Fault(1, text, text, message))
@@ -231,7 +231,10 @@ def _changes(before: Designation, after: Designation) -> Any:
 
 
 def _text(value: Any) -> str:
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value if value is not None else "")[:200]
+    """A value as a page shows it, what is not seen written out."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return revealed(str(value if value is not None else ""))[:200]
 
 
 class _DesignationResource(ModelResource):

@@ -9,7 +9,7 @@ from django import forms
 
 from actions.bulk import Wanted
 from actions.models import Reason, Status
-from cops.lib.forms import laid_out
+from cops.lib.forms import LinesField, laid_out
 from cops.lib.picking import PickField
 from governance.picking import organisation_list, person_field, person_list
 
@@ -39,7 +39,7 @@ class BulkForm(forms.Form):
         help_text="Un statut qui n’admet pas de motif efface celui qui y était.",
     )
     reason = forms.ChoiceField(label="Motif d’écart", required=False, choices=[*_AS_IT_IS, *Reason.choices])
-    comment = forms.CharField(
+    comment = LinesField(
         label="Commentaire",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -13,7 +13,7 @@ from cops.audit.conflicts import VersionedForm, comparable, shown
 from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
 from cops.lib.forms import LineField
-from cops.lib.french import squash
+from cops.lib.french import exact_key, squash
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,9 @@ class IndicatorForm(RowForm):
             "nature": {"required": "Choisissez la nature de l’indicateur."},
             "direction": {"required": "Dites si l’on attend une hausse ou une baisse."},
         }
+
+    def key(self) -> str:
+        return exact_key(super().key())
 
     def __init__(
         self, data: Any, *, instance: Indicator | None, context: IndicatorsContext, prefix: str

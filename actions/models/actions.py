@@ -3,12 +3,14 @@
 import re
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from contracts.models import Contract, Objective
 from cops.audit.models import Versioned
-from cops.lib.french import fold_search
+from cops.lib.french import exact_key, fold_search
+from cops.lib.matching import SameSigns
 from cops.lib.search import every_word
 from cops.users.models import User
 from governance.access import is_member
@@ -32,6 +34,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
             return self
         own = Q(contact__user=user)
         return self.filter(own | Q(is_confidential=False) if is_member(user) else own)
+
+    def of_reference(self, reference: str) -> Self:
+        """Actions of a reference, whichever apostrophe or hyphen was typed."""
+        return self.annotate(match=SameSigns("reference")).filter(match=exact_key(reference))
 
     def search(self, text: str) -> Self:
         """Actions whose reference, title, lead or description hold every word, case and accents ignored."""
@@ -100,7 +106,8 @@ class Action(Versioned):
         ordering = ["contract", "reference_key", "reference"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "reference"],
+                "contract",
+                SameSigns("reference"),
                 name="actions_action_reference_unique",
                 violation_error_message="Cette référence existe déjà dans ce contrat.",
             ),
@@ -120,6 +127,12 @@ class Action(Versioned):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def clean(self) -> None:
+        known = Action.objects.of_reference(self.reference).filter(contract=self.contract_id)
+        same = known.exclude(pk=self.pk).first() if self.reference else None
+        if same is not None:
+            raise ValidationError({"reference": f"Cette référence existe déjà dans ce contrat : « {same} »."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.index()

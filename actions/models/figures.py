@@ -1,11 +1,14 @@
 """Indicators and funding of an action's years."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from actions.models.actions import Action
 from actions.models.programming import ActionYear
 from cops.audit.models import Versioned
+from cops.lib.french import exact_key
+from cops.lib.matching import SameSigns
 from governance.models import Organisation
 
 
@@ -40,7 +43,8 @@ class Indicator(Versioned):
         ordering = ["action", "name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["action", "name"],
+                "action",
+                SameSigns("name"),
                 name="actions_indicator_name_unique",
                 violation_error_message="Cette action a déjà un indicateur de ce nom.",
             ),
@@ -58,6 +62,12 @@ class Indicator(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        others = Indicator.objects.filter(action=self.action_id).exclude(pk=self.pk)
+        known = others.annotate(match=SameSigns("name")).filter(match=exact_key(self.name)).first()
+        if known is not None:
+            raise ValidationError({"name": f"Cette action a déjà l’indicateur « {known} »."})
 
 
 class IndicatorValue(Versioned):

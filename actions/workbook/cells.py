@@ -7,13 +7,13 @@ into a typed value or raise `CellFault` with a message in French (what was found
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from cops.lib.french import fold_name, squash
+from cops.lib.french import exact_key, fold_code, fold_name, revealed, squash, without_invisible
 
 SPREADSHEET_ERRORS = frozenset(
     [
@@ -39,8 +39,8 @@ _NUMBER = re.compile(
 )
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-# What neither a spreadsheet file nor PostgreSQL can hold.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What neither a spreadsheet file nor PostgreSQL can hold, beside control characters, which are dropped.
+_FORBIDDEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ def found(raw: Raw) -> str:
 
 
 def quoted(text: str) -> str:
-    """« text », shortened."""
-    return f"«\u00a0{shortened(text)}\u00a0»"
+    """« text », what is not seen written out, shortened."""
+    return f"«\u00a0{shortened(revealed(text))}\u00a0»"
 
 
 def shortened(text: str, width: int = 80) -> str:
@@ -113,11 +113,6 @@ def shortened(text: str, width: int = 80) -> str:
 
 def wrong(raw: Raw, expected: str) -> CellFault:
     return CellFault(f"{expected} Trouvé : {found(raw)}.")
-
-
-def fold_code(text: str) -> str:
-    """How codes, headings and sheet names are matched: without case, accents, spaces and `_`."""
-    return fold_name(text).replace("_", "")
 
 
 # --- numbers ----------------------------------------------------------------------------------------------
@@ -140,7 +135,7 @@ def spreadsheet_number(number: float) -> Decimal:
 def read_number(raw: Raw) -> Number | None:
     """The number that a cell holds as such or as French text; None if it is none (booleans, days, 1e3, …)."""
     if isinstance(raw, str):
-        return _number_from_text(raw.strip())
+        return _number_from_text(without_invisible(raw).strip())
     if isinstance(raw, float) and math.isfinite(raw):
         return _as_number(spreadsheet_number(raw))
     if isinstance(raw, Percent) and math.isfinite(raw.number):
@@ -247,7 +242,7 @@ def _thousands(number: Decimal | int) -> str:
 
 
 def text(maximum: int = TEXT_MAX) -> "Parser":
-    """Parser of text of at most `maximum` characters: trimmed, inner white space folded, NFC."""
+    """Parser of text of at most `maximum` characters, as `squash` leaves it."""
 
     def parse(raw: Raw) -> str:
         value = _text(raw)
@@ -265,19 +260,30 @@ def _text(raw: Raw) -> str:
         return f"{_plain(raw.number * 100)} %"
     value = squash(raw_text(raw))
     if not value.isprintable() and _FORBIDDEN.search(value):
-        raise CellFault("Le texte contient un caractère de commande invisible ; saisissez-le à nouveau.")
+        raise CellFault("Le texte contient un signe qu’aucun fichier ne garde ; saisissez-le à nouveau.")
     return value
 
 
-def reference(maximum: int) -> "Parser":
-    """Parser of references: text, or a whole number that the spreadsheet made of it."""
+def exact_name(maximum: int) -> "Parser":
+    """Parser of names of at most `maximum` characters that are matched by `exact_key`."""
     parse_text = text(maximum)
 
-    def parse(raw: Raw) -> str:
+    def parse(raw: Raw) -> "Name | None":
+        value = str(parse_text(raw))
+        return Name.exact(value) if value else None
+
+    return parse
+
+
+def reference(maximum: int) -> "Parser":
+    """Parser of references: a name, or a whole number that the spreadsheet made of it."""
+    parse_name = exact_name(maximum)
+
+    def parse(raw: Raw) -> "Name | None":
         if isinstance(raw, str | Broken):
-            return str(parse_text(raw))
+            return parse_name(raw)
         if isinstance(raw, float) and raw.is_integer():
-            return str(parse_text(_plain(raw)))
+            return parse_name(_plain(raw))
         raise wrong(
             raw, "Référence attendue : un texte, par exemple 1.1-01 (mettez la cellule au format Texte)."
         )
@@ -311,7 +317,7 @@ def day(raw: Raw) -> date:
     """A spreadsheet date, JJ/MM/AAAA or AAAA-MM-JJ."""
     if isinstance(raw, date):
         return raw
-    found_day = _day_from_text(raw.strip()) if isinstance(raw, str) else None
+    found_day = _day_from_text(without_invisible(raw).strip()) if isinstance(raw, str) else None
     if found_day is None:
         raise wrong(raw, "Date attendue : JJ/MM/AAAA ou AAAA-MM-JJ, par exemple 31/12/2012.")
     return found_day
@@ -332,10 +338,16 @@ def _day_from_text(text: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The name of an organisation, and how it is matched."""
+    """The name of an organisation or an indicator or a reference, as written, and the key by which it is
+    matched: names of one key are equal, however they are written."""
 
-    text: str
-    folded: str
+    text: str = field(compare=False)
+    key: str
+
+    @classmethod
+    def exact(cls, text: str) -> "Name":
+        """A reference or the name of an indicator: case and accents count."""
+        return cls(text, exact_key(text))
 
 
 Code = str | Decimal  # a folded code, or the number that a spreadsheet made of it
@@ -385,7 +397,7 @@ def organisations(maximum: int) -> "Parser":
             if len(item) > maximum:
                 raise CellFault(f"Nom d’organisme trop long : {quoted(item)} dépasse {maximum} caractères.")
             name = _name(item, maximum)
-            names.setdefault(name.folded, name)
+            names.setdefault(name.key, name)
         return tuple(names.values())
 
     return parse

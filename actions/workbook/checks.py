@@ -1,6 +1,6 @@
 """The rules of actions and of their years, on rows as they would be stored."""
 
-from actions.models import ActionYear, Reason, Status
+from actions.models import Action, ActionYear, Reason, Status
 from actions.soundness import allowed_when_adopted, objective_message
 from actions.workbook.cells import Code, Name, quoted
 from actions.workbook.drafts import ActionDraft, YearDraft, merged
@@ -57,7 +57,7 @@ def _action_draft(
     lead = resolver.organisation(row.lead)
     return ActionDraft(
         contract=contract,
-        reference=str(row.reference),
+        reference=_spelling(row, stored),
         objective=code if isinstance(code, Missing) else resolver.objective(sheet, row, contract, code),
         lead=lead,
         starts_on=merged(row.starts_on, stored.starts_on if stored else None),
@@ -67,6 +67,13 @@ def _action_draft(
         partners=_partners(resolver, row.partners, lead),
         communes=_communes(resolver, sheet, row),
     )
+
+
+def _spelling(row: ActionRow, stored: Action | None) -> str:
+    """The reference as first stored; as the file writes it for a new action."""
+    if stored is not None:
+        return stored.reference
+    return "" if isinstance(row.reference, Missing) else row.reference.text
 
 
 def _partners(
@@ -244,7 +251,7 @@ def _check_stored_years(resolver: Resolver, action: ActionDraft, row: ActionRow)
         return
     sheet = resolver.workbook.actions
     for known in resolver.stored.years_of[stored.pk]:
-        if (stored.contract_id, stored.reference, known.year) in resolver.years:
+        if (stored.contract_id, row.reference, known.year) in resolver.years:
             continue
         span = (stored.contract_id, known.year)
         before = resolver.span_fault(*span, stored.starts_on, stored.ends_on, known.objective_id)

@@ -9,6 +9,7 @@ from actions.workbook.resolver import Resolver
 from actions.workbook.rows import TypedSheet
 from actions.workbook.sheets import ABSENT, FAULTY, FundingRow, Given, Missing, ValueRow
 from contracts.models import Contract
+from cops.lib.french import exact_key
 
 # Columns of `indicateurs` that are the indicator's own, the same in all its rows: column → field.
 INDICATOR_COLUMNS = {"nature": "nature", "unite": "unit", "sens": "direction", "valeur_reference": "baseline"}
@@ -50,7 +51,7 @@ def _indicator(
         stored = None
         if action and action.stored:
             stored = resolver.stored.indicators.get((action.stored.pk, row.name))
-        indicators[key] = IndicatorDraft(action, row.name, stored)
+        indicators[key] = IndicatorDraft(action, stored.name if stored else row.name.text, stored)
     return indicators[key]
 
 
@@ -125,7 +126,7 @@ def _agrees(
         return True
     field = INDICATOR_COLUMNS[column]
     stored = _EMPTY.get(field) if value is None else value
-    if indicator.values.setdefault(field, stored) == stored:
+    if _same(indicator.values.setdefault(field, stored), stored):
         indicator.first_rows.setdefault(field, row.number)
         return True
     message = (
@@ -134,6 +135,13 @@ def _agrees(
     )
     resolver.report(sheet, row, column, message)
     return False
+
+
+def _same(one: str | Decimal | None, other: str | Decimal | None) -> bool:
+    """Equal, whichever apostrophe or dash a unit is written with."""
+    return one == other or (
+        isinstance(one, str) and isinstance(other, str) and exact_key(one) == exact_key(other)
+    )
 
 
 def _check_target(

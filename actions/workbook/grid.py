@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from actions.workbook.archive import UnreadableWorkbook
 from actions.workbook.cells import Raw
+from cops.lib.french import squash
 
 ROWS_MAX = 50_000
 COLUMNS_MAX = 200
@@ -41,7 +42,7 @@ class GridBuilder:
 
     def put(self, column: int, raw: Raw) -> None:
         """Set the cell of a column (from 1) in the current row; columns only ever rise."""
-        if raw is None or (isinstance(raw, str) and not raw.strip()):
+        if raw is None or (isinstance(raw, str) and _is_blank(raw)):
             return
         missing = column - 1 - len(self.cells)
         if missing < 0 or column > SPREADSHEET_COLUMNS or not self.number:
@@ -81,3 +82,8 @@ class GridBuilder:
         return UnreadableWorkbook(
             f"La feuille «\u00a0{self.name[:40]}\u00a0» ne peut pas être lue : {reason}.", self.name
         )
+
+
+def _is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen; one that is printable throughout is judged by its spaces."""
+    return not (text.strip() if text.isprintable() else squash(text))

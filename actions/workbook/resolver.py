@@ -48,13 +48,13 @@ class Resolver:
         self.workbook, self.stored, self.only = workbook, stored, contract
         self.faults: FaultList = workbook.faults.copy()
         self.warnings = FaultList()
-        self.actions: dict[tuple[int, str], ActionDraft] = {}
-        self.years: dict[tuple[int, str, int], YearDraft] = {}
+        self.actions: dict[tuple[int, Name], ActionDraft] = {}
+        self.years: dict[tuple[int, Name, int], YearDraft] = {}
         self.values: list[ValueDraft] = []
         self.fundings: list[FundingDraft] = []
         self.faulty_actions, self.faulty_years = FaultyKeys(), FaultyKeys()
         self._contracts: dict[str, Contract | str] = {}
-        self._stored_actions: dict[tuple[int, str], ActionDraft | None] = {}
+        self._stored_actions: dict[tuple[int, Name], ActionDraft | None] = {}
         self.span_fault = cache(self._span_fault)
         self.contract_days = cache(self._contract_days)
         self.objective_days = cache(self._objective_days)
@@ -114,7 +114,7 @@ class Resolver:
 
     # --- rows that rows need ----------------------------------------------------------------------------
 
-    def action(self, contract: Contract, reference: str) -> ActionDraft | None:
+    def action(self, contract: Contract, reference: Name) -> ActionDraft | None:
         """The action of a reference, in the file or stored."""
         key = (contract.pk, reference)
         found = self.actions.get(key)
@@ -146,7 +146,7 @@ class Resolver:
         found = self.action(contract, reference)
         if found is None and not self.faulty_actions.may_be(contract.pk, reference):
             message = (
-                f"Aucune action {quoted(reference)} dans le contrat {contract.code} : ajoutez-la à la "
+                f"Aucune action {quoted(reference.text)} dans le contrat {contract.code} : ajoutez-la à la "
                 "feuille actions ou corrigez la référence."
             )
             self.report(sheet, row, "reference", message)
@@ -164,8 +164,8 @@ class Resolver:
         may_come = action or self.faulty_actions.may_be(contract.pk, reference)
         if not found and may_come and not self.faulty_years.may_be(contract.pk, reference, year):
             message = (
-                f"L’action {quoted(reference)} n’est pas programmée en {year} : ajoutez cette année à la "
-                "feuille programmation ou corrigez-la."
+                f"L’action {quoted(reference.text)} n’est pas programmée en {year} : ajoutez cette année "
+                "à la feuille programmation ou corrigez-la."
             )
             self.report(sheet, row, "annee", message)
         return action, found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import Any, Generic, TypeVar
 
-from actions.workbook.cells import CellFault, Parser, Raw, fold_code, quoted, raw_text
+from actions.workbook.cells import CellFault, Parser, Raw, quoted, raw_text
 from actions.workbook.faults import Fault, FaultList
 from actions.workbook.grid import Grid
 from actions.workbook.reading import Workbook
@@ -24,6 +24,7 @@ from actions.workbook.sheets import (
     ValueRow,
     YearRow,
 )
+from cops.lib.french import fold_code
 
 Row = TypeVar("Row", ActionRow, YearRow, ValueRow, FundingRow)
 _MISSING_COLUMN = 100_000  # sorts missing columns behind those that are there

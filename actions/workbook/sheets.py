@@ -135,7 +135,7 @@ class ActionRow(NamedTuple):
     cells: list[Raw]
     contract: Required[str]
     objective: Required[Code]
-    reference: Required[str]
+    reference: Required[Name]
     title: Required[str]
     description: Given[str]
     audience: Given[str]
@@ -151,7 +151,7 @@ class YearRow(NamedTuple):
     number: int
     cells: list[Raw]
     contract: Required[str]
-    reference: Required[str]
+    reference: Required[Name]
     year: Required[int]
     objective: Given[Code]
     lead: Given[Name]
@@ -170,8 +170,8 @@ class ValueRow(NamedTuple):
     number: int
     cells: list[Raw]
     contract: Required[str]
-    reference: Required[str]
-    name: Required[str]
+    reference: Required[Name]
+    name: Required[Name]
     nature: Required[str]
     unit: Given[str]
     direction: Required[str]
@@ -185,7 +185,7 @@ class FundingRow(NamedTuple):
     number: int
     cells: list[Raw]
     contract: Required[str]
-    reference: Required[str]
+    reference: Required[Name]
     year: Required[int]
     funder: Required[Name]
     requested: Given[Decimal]
@@ -271,7 +271,10 @@ VALUES = Sheet(
         _CONTRACT,
         _REFERENCE,
         Column(
-            "indicateur", "name", cells.text(_length(Indicator, "name")), required="le nom de l’indicateur"
+            "indicateur",
+            "name",
+            cells.exact_name(_length(Indicator, "name")),
+            required="le nom de l’indicateur",
         ),
         _coded("nature", "nature", NATURE_CODES, "Nature attendue", "realisation, resultat ou impact"),
         Column("unite", "unit", cells.text(_length(Indicator, "unit")), ""),

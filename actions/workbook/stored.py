@@ -18,10 +18,11 @@ from actions.models import (
     Partnership,
     Programme,
 )
-from actions.workbook.cells import Code, Name, fold_code, numeric_value
+from actions.workbook.cells import Code, Name, numeric_value
 from contracts.models import Contract
 from contracts.plan import Timeline
 from contracts.selectors import timelines
+from cops.lib.french import fold_code
 from governance.models import Commune, Organisation, OrganisationName
 
 M = TypeVar("M", bound=Model)
@@ -70,11 +71,11 @@ class Organisations:
 
     def get(self, name: Name) -> Organisation:
         """The organisation of that name; a new, unsaved one if there is none."""
-        known = self._by_fold.get(name.folded)
+        known = self._by_fold.get(name.key)
         if known is None:
-            known = Organisation(name=name.text, folded_name=name.folded)
+            known = Organisation(name=name.text, folded_name=name.key)
             known.index()
-            self._by_fold[name.folded] = known
+            self._by_fold[name.key] = known
             self.added.append(known)
         return known
 
@@ -131,10 +132,10 @@ class Stored:
         return set(Programme.objects.filter(contract__in=self.contracts).values_list("contract_id", "year"))
 
     @cached_property
-    def actions(self) -> dict[tuple[int, str], Action]:
+    def actions(self) -> dict[tuple[int, Name], Action]:
         """Actions by contract and reference."""
         rows = self._rows(Action.objects.filter(contract__in=self.contracts).order_by("pk"))
-        return {(row.contract_id, row.reference): row for row in rows}
+        return {(row.contract_id, Name.exact(row.reference)): row for row in rows}
 
     @cached_property
     def partners(self) -> dict[int, dict[int, int]]:
@@ -163,10 +164,10 @@ class Stored:
         return found
 
     @cached_property
-    def indicators(self) -> dict[tuple[int, str], Indicator]:
+    def indicators(self) -> dict[tuple[int, Name], Indicator]:
         """Indicators by action and name."""
         rows = self._rows(Indicator.objects.filter(action__contract__in=self.contracts).order_by("pk"))
-        return {(row.action_id, row.name): row for row in rows}
+        return {(row.action_id, Name.exact(row.name)): row for row in rows}
 
     @cached_property
     def values(self) -> dict[tuple[int, int], IndicatorValue]:

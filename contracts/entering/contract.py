@@ -11,6 +11,7 @@ from contracts.fields import PartialDateField
 from contracts.models import Contract
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, day_field
+from cops.lib.french import fold_code
 from cops.lib.periods import PartialDate, Precision
 
 RESERVED_CODES = ("nouveau",)  # an address of its own
@@ -105,6 +106,10 @@ class ContractForm(VersionedForm):
         code: str = self.cleaned_data["code"]
         if code in RESERVED_CODES:
             raise ValidationError("Ce code est réservé\u00a0: choisissez-en un autre, comme cops-2009.")
+        known = Contract.objects.exclude(pk=self.instance.pk).values_list("code", flat=True)
+        same = next((other for other in known if fold_code(other) == fold_code(code)), None)
+        if same is not None:
+            raise ValidationError(f"Un contrat porte déjà ce code\u00a0: «\u00a0{same}\u00a0».")
         return code
 
     def clean(self) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 
-from cops.lib.forms import laid_out, whole_number
+from cops.lib.forms import clean_text, laid_out, whole_number
 from cops.lib.french import date_fr, datetime_fr
 
 MINE, THEIRS = "mine", "theirs"
@@ -55,6 +55,12 @@ class VersionedForm(forms.ModelForm):
     instance: Any
     data: Any
     _errors: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Every text of the model is cleaned, whichever form asks for it."""
+        super().__init_subclass__(**kwargs)
+        if "Meta" in cls.__dict__:
+            cls.Meta.formfield_callback = staticmethod(clean_text)  # type: ignore[attr-defined]
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)

@@ -231,7 +231,10 @@ class EntryRows(Generic[R]):
         for row in self.filled_rows:
             other = seen.setdefault(row.key(), row)
             if other is not row and (blamed := blamed_of(row, other)):
-                blamed.add_error(blamed.key_field, "Cette ligne figure déjà dans le tableau.")
+                known = (
+                    "" if other.title == row.title else f" : « {(other if blamed is row else row).title} »"
+                )
+                blamed.add_error(blamed.key_field, f"Cette ligne figure déjà dans le tableau{known}.")
                 is_sound = False
         return is_sound
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django import forms
 
+from cops.lib.forms import LineField
 from cops.lib.search import words_of
 
 
@@ -13,7 +14,7 @@ class SearchForm(forms.Form):
     LONGEST: ClassVar[int] = 200
     SHORTEST: ClassVar[int] = 2
 
-    q = forms.CharField(
+    q = LineField(
         label="Rechercher",
         required=False,
         max_length=LONGEST,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from cops.audit.conflicts import Conflict
 from cops.lib.charts import Heading, RateRow, Row, Series, rate_bars, stacked_bars
-from cops.lib.forms import DayForm, DayInput
+from cops.lib.forms import DayForm, DayInput, LineField, LinesField
 from cops.lib.svg import Colour
 
 NOTICE_TONES = ("info", "success", "warning", "danger")
@@ -30,7 +30,7 @@ COLOURS = (
 class SampleForm(forms.Form):
     """One field of each sort."""
 
-    title = forms.CharField(label="Intitulé", max_length=60, help_text="Par exemple : Médiation au collège.")
+    title = LineField(label="Intitulé", max_length=60, help_text="Par exemple : Médiation au collège.")
     unit = forms.ChoiceField(
         label="Unité de compte", choices=[("", "Choisissez"), ("people", "personnes")], required=True
     )
@@ -43,7 +43,7 @@ class SampleForm(forms.Form):
         initial="civil",
     )
     is_confidential = forms.BooleanField(label="Confidentielle", required=False)
-    description = forms.CharField(label="Description", required=False, widget=forms.Textarea({"rows": 3}))
+    description = LinesField(label="Description", required=False, widget=forms.Textarea({"rows": 3}))
     file = forms.FileField(label="Fichier", required=False)
 
 

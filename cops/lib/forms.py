@@ -8,10 +8,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.http import QueryDict
 
 from cops.lib.bodies import FILE_MAX, MEBIBYTE
-from cops.lib.french import squash
+from cops.lib.french import clean_lines, squash
 
 WRONG_DAY = "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA."
 
@@ -71,11 +72,49 @@ def day_field(*, required: bool = False, **kwargs: Any) -> forms.DateField:
     )
 
 
-class LineField(forms.CharField):
-    """A text of one line: trimmed and its white space folded, as the workbook does."""
+class OneLine(forms.CharField):
+    """A text of one line is cleaned as the workbook does: see `squash`."""
 
     def to_python(self, value: Any) -> str:
         return squash(super().to_python(value) or "")
+
+
+class LineField(OneLine):
+    """A text of one line."""
+
+
+class AddressField(OneLine, forms.EmailField):
+    """An e-mail address."""
+
+
+class SlugLineField(OneLine, forms.SlugField):
+    """A code of letters, digits and hyphens."""
+
+
+class LinesField(forms.CharField):
+    """A text of several lines: what has no mark is dropped, the lines stay."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(super().to_python(value) or "")
+
+
+def clean_text(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+    """The form field of a model's field, cleaned if it is a text: the `formfield_callback` of model forms."""
+    for model, cleaned in _CLEANED.items():
+        if isinstance(field, model):
+            return field.formfield(**{"form_class": cleaned} | kwargs)
+    return field.formfield(**kwargs)
+
+
+# The kinds of `CharField` stand before it.
+_CLEANED: dict[type[models.Field[Any, Any]], type[forms.Field]] = {
+    models.EmailField: AddressField,
+    models.SlugField: SlugLineField,
+    models.CharField: LineField,
+    models.TextField: LinesField,
+}
 
 
 class FileToImport(forms.FileField):

@@ -24,7 +24,30 @@ MONTHS = (
 Number = int | Decimal | float
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
-_SEARCH_SIGNS = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑‒–—−", "-"))
+# Signs that keyboards, spreadsheets and typesetters exchange for one another: one where texts are matched.
+SAME_SIGNS = {"'": "’‘‛ʼʻʹ`´′＇", "-": "‐‑‒–—―⁃−﹘﹣－"}
+_SIGNS = str.maketrans({sign: one for one, signs in SAME_SIGNS.items() for sign in signs})
+# Without a mark: control characters that are no white space, format characters (zero-width, soft hyphen,
+# marks of direction, byte order mark), fillers and variation selectors.
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_EMOJI = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23fa"
+    "\u24c2\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+    "[\ufe0e\ufe0f]?"
+)
+# An emoji is one sign made of several: what joins them, and the tags of a flag, is kept.
+_EMOJI_SEQUENCE = (
+    f"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|[0-9#*]\ufe0f\u20e3|{_EMOJI}(?:\u200d?{_EMOJI})*"
+)
+_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_EMOJI_OR_INVISIBLE = re.compile(f"({_EMOJI_SEQUENCE})|[{_INVISIBLE}]")
+_EMOJI_OR_HIDDEN = re.compile(f"({_EMOJI_SEQUENCE})|[{_INVISIBLE}\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _DIGITS = re.compile(r"(\d+)")
 _ASPIRATED_H = re.compile(
     r"(?:hall|halte|hameau|handi|hangar|haras|harc|hasard|hauss|haut|hers|heurt|hiérarch|hip-|hors|huit)",
@@ -46,19 +69,56 @@ def _without_marks(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def fold_name(text: str) -> str:
-    """Folded text without any white space: how names of organisations are matched."""
-    return "".join(fold(text).split())
+def without_invisible(text: str) -> str:
+    """The text without the characters that have no mark; white space and what joins an emoji stay."""
+    if (text.isascii() and text.isprintable()) or not _ANY_INVISIBLE.search(text):
+        return text
+    return _EMOJI_OR_INVISIBLE.sub(lambda match: match[1] or "", text)
 
 
-def fold_search(text: str) -> str:
-    """Folded text for a search column and its queries: one sort of apostrophe, hyphen and space besides."""
-    return " ".join(fold(text.translate(_SEARCH_SIGNS)).translate(_SEARCH_SIGNS).split())
+def revealed(text: str) -> str:
+    """The text with such characters written out, where it must be quoted: « 1.1-01(U+200B) »."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _EMOJI_OR_HIDDEN.sub(lambda match: match[1] or f"(U+{ord(match[0]):04X})", text)
 
 
 def squash(text: str) -> str:
-    """Trimmed, inner white space (no-break and narrow spaces and line ends too) folded to one space, NFC."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """A text of one line as it is stored: no invisible character, NFC, trimmed, inner white space (no-break
+    and narrow spaces and line ends too) folded to one space."""
+    return " ".join(unicodedata.normalize("NFC", without_invisible(text)).split())
+
+
+def clean_lines(text: str) -> str:
+    """A text of several lines as it is stored: no invisible character, NFC, its lines and spaces kept."""
+    lines = _LINE_ENDS.sub("\n", text)
+    return unicodedata.normalize("NFC", without_invisible(lines))
+
+
+def exact_key(text: str) -> str:
+    """How references and names of indicators are matched: case and accents count, while apostrophes are one,
+    and hyphens and dashes are one."""
+    return squash(text).translate(_SIGNS)
+
+
+def fold_name(text: str) -> str:
+    """How names of organisations and people are matched: `exact_key` without case, accents and spaces."""
+    return "".join(_folded_key(text).split())
+
+
+def fold_code(text: str) -> str:
+    """How codes, headings and names of sheets are matched: `fold_name` without `_`."""
+    return fold_name(text).replace("_", "")
+
+
+def fold_search(text: str) -> str:
+    """How a search column and its queries are written: `exact_key` without case and accents."""
+    return " ".join(_folded_key(text).split())
+
+
+def _folded_key(text: str) -> str:
+    # Taking a character apart may bring forth one of the signs, or take the emoji away from what joined it.
+    return _ANY_INVISIBLE.sub("", fold(exact_key(text))).translate(_SIGNS)
 
 
 def sort_key(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:

@@ -4,6 +4,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cops.lib.french import exact_key
+from cops.lib.matching import SameSigns
 from cops.mail.models import Message
 
 
@@ -20,7 +22,10 @@ class MessageFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Message], name: str, value: str) -> QuerySet[Message]:
-        return rows.filter(Q(recipient__icontains=value) | Q(subject__icontains=value))
+        """Whichever apostrophe or dash was typed."""
+        typed = exact_key(value)
+        found = rows.annotate(subject_key=SameSigns("subject"))
+        return found.filter(Q(recipient__icontains=typed) | Q(subject_key__icontains=typed))
 
     def in_state(self, rows: QuerySet[Message], name: str, value: str) -> QuerySet[Message]:
         uncertain = Message.objects.uncertain(timezone.now()).order_by().values("pk")

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 
-from cops.lib.french import squash
+from cops.lib.forms import clean_text
 from cops.users.forms import HELP_TO_CHOOSE
 from cops.users.models import User
 
@@ -24,13 +24,8 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["full_name", "email", "role"]
+        formfield_callback = staticmethod(clean_text)
         help_texts = {"role": ROLE_HELP, "email": "C’est à cette adresse que part l’invitation."}
-
-    def clean_full_name(self) -> str:
-        name = squash(self.cleaned_data["full_name"])
-        if not name:
-            raise ValidationError("Le nom est vide.")
-        return name
 
     def clean_email(self) -> str:
         """Two constraints hold the address unique; asked here first, it is said once, at its field."""

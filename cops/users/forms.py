@@ -10,7 +10,9 @@ from allauth.mfa.base import forms as second_factor
 from allauth.mfa.totp import forms as totp
 from django import forms
 
-from cops.lib.french import squash
+from cops.lib.forms import clean_text
+from cops.lib.french import exact_key
+from cops.lib.matching import SameSigns
 from cops.users.models import SavedView
 
 HELP_TO_CHOOSE = (
@@ -82,13 +84,17 @@ class SavedViewForm(forms.ModelForm):
     class Meta:
         model = SavedView
         fields = ["name"]
+        formfield_callback = staticmethod(clean_text)
         help_texts = {"name": "Par exemple « À relancer » ou « Actions 2012 de la CAF »."}
 
     def clean_name(self) -> str:
-        name = squash(self.cleaned_data["name"])
-        own = SavedView.objects.visible_to(self.instance.user)
-        if own.filter(name=name).exists():
-            raise forms.ValidationError("Vous avez déjà une vue de ce nom : choisissez-en un autre.")
+        name: str = self.cleaned_data["name"]
+        own = SavedView.objects.visible_to(self.instance.user).annotate(key=SameSigns("name"))
+        known = own.filter(key=exact_key(name)).first()
+        if known is not None:
+            raise forms.ValidationError(
+                f"Vous avez déjà une vue «\u00a0{known}\u00a0» : choisissez un autre nom."
+            )
         return name
 
     def clean(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from cops.users.installation import Installation
 
 __all__ = ["Installation", "SavedView", "SavedViewQuerySet", "User", "UserManager"]
+from cops.lib.matching import SameSigns
 
 
 class UserManager(BaseUserManager["User"]):
@@ -117,7 +118,8 @@ class SavedView(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "name"],
+                "user",
+                SameSigns("name"),
                 name="users_savedview_name_unique",
                 violation_error_message="Vous avez déjà une vue de ce nom.",
             ),

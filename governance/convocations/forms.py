@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from cops.lib.forms import LineField
+from cops.lib.forms import LineField, LinesField
 from governance.convocations.replies import LABELS, WRITTEN_LABELS, Answer
 from governance.models import Attendance
 
@@ -14,7 +14,7 @@ Reply = Attendance.Reply
 class SendForm(forms.Form):
     """A message to add, and what the page showed when it was read."""
 
-    note = forms.CharField(
+    note = LinesField(
         label="Message à ajouter",
         required=False,
         max_length=2000,
@@ -22,9 +22,6 @@ class SendForm(forms.Form):
         help_text="Facultatif. Il figure dans les courriers électroniques et dans la lettre.",
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-    def clean_note(self) -> str:
-        return str(self.cleaned_data["note"]).replace("\r\n", "\n").strip()
 
 
 class ReplyForm(forms.Form):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from cops.audit.conflicts import VersionedForm, entry_helper
-from cops.lib.forms import LineField, laid_out
+from cops.lib.forms import LineField, LinesField, laid_out
 from cops.lib.picking import PickManyField
 from cops.users.models import User
 from governance.crises.conveners import Authority, Holder
@@ -167,7 +167,7 @@ class EntryForm(forms.Form):
             "invalid": "Cette date ou cette heure n’existe pas, ou n’est pas écrite JJ/MM/AAAA HH:MM."
         },
     )
-    text = forms.CharField(
+    text = LinesField(
         label="Texte",
         widget=_areas(3),
         help_text="Aucun nom de victime ni de mis en cause.",

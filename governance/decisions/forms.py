@@ -7,7 +7,7 @@ from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 
 from cops.audit.conflicts import VersionedForm, entry_helper
-from cops.lib.forms import LineField, day_field, laid_out
+from cops.lib.forms import LineField, LinesField, clean_text, day_field, laid_out
 from cops.lib.french import date_fr
 from governance.models import Decision, FollowUp
 
@@ -22,7 +22,7 @@ class DecisionForm(VersionedForm):
     """A decision of a meeting. Its number comes by itself; its state follows what was done about it, once
     something was told."""
 
-    text = forms.CharField(
+    text = LinesField(
         label="Texte",
         max_length=LONGEST_TEXT,
         widget=_text_area(5),
@@ -93,7 +93,7 @@ class FollowUpForm(forms.ModelForm):
         help_text="Le jour où cela est dit ; c’est lui qui range les suites.",
         error_messages={"required": "Indiquez le jour."},
     )
-    text = forms.CharField(
+    text = LinesField(
         label="Suites données",
         max_length=LONGEST_TEXT,
         widget=_text_area(4),
@@ -103,6 +103,7 @@ class FollowUpForm(forms.ModelForm):
     class Meta:
         model = FollowUp
         fields = ["told_on", "state", "text"]
+        formfield_callback = staticmethod(clean_text)
 
     def __init__(self, data: Any = None, *, instance: FollowUp, today: date) -> None:
         super().__init__(data, instance=instance)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import LineField, day_field
-from cops.lib.french import date_fr, sort_key
+from cops.lib.french import date_fr, fold_name, sort_key
 from governance.composition import not_created
 from governance.models import Formation, Organisation, SeatRule
 from governance.picking import PicksOrganisations, organisation_list, organisations_field
@@ -60,6 +60,15 @@ class FormationForm(VersionedForm):
             ),
             Fieldset("Ses réunions", Row(Column("notice_days", css_class="col-md-6")), *confidential),
         )
+
+    def clean_name(self) -> str:
+        """Two formations that sit at the same time are not called the same."""
+        name: str = self.cleaned_data["name"]
+        others = Formation.objects.filter(council=self.instance.council_id, ends_on__isnull=True)
+        for other in others.exclude(pk=self.instance.pk):
+            if fold_name(other.name) == fold_name(name):
+                raise ValidationError(f"Une formation du conseil porte déjà ce nom : « {other.name} ».")
+        return name
 
     def clean_notice_days(self) -> int:
         days: int = self.cleaned_data["notice_days"]

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Row
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from governance.models import Organisation, OrganisationName
 EARLIEST = date(1800, 1, 1)
 
 
-class SirenField(forms.CharField):
+class SirenField(LineField):
     """Nine digits, however they are grouped."""
 
     def to_python(self, value: Any) -> str:

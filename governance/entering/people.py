@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from cops.audit.conflicts import VersionedForm, entry_helper
-from cops.lib.forms import LineField, laid_out
+from cops.lib.forms import AddressField, LineField, laid_out
 from cops.lib.picking import PickField, PickList
 from cops.users.models import User
 from governance.models import Organisation, Person
@@ -94,7 +94,7 @@ class AccountLinkForm(forms.Form):
     """The account of a person: one that is open, or a new one by invitation."""
 
     account = PickField(list=PickList("accounts", {}), unknown="", required=False)
-    email = forms.EmailField(
+    email = AddressField(
         label="Inviter à cette adresse",
         required=False,
         help_text=(

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import Exists, OuterRef
 
 from cops.audit.rows import EntryRows, RowForm
-from cops.lib.forms import LineField
+from cops.lib.forms import AddressField, LineField
 from cops.lib.picking import PickList
 from governance.models import Attendance, ConvocationMessage, Meeting, Person
 from governance.picking import person_field, person_list
@@ -20,7 +19,7 @@ class GuestForm(RowForm):
     name = LineField(label="Nom", required=False, max_length=200)
     function = LineField(label="Fonction", required=False, max_length=200)
     organisation = LineField(label="Organisme", required=False, max_length=200)
-    email = forms.EmailField(
+    email = AddressField(
         label="Adresse",
         required=False,
         error_messages={"invalid": "Cette adresse n’est pas complète : nom@domaine.fr."},

@@ -7,6 +7,7 @@ from django.forms.utils import ErrorDict
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.audit.entering import STEP
+from cops.lib.forms import LinesField
 from cops.lib.french import number
 from governance.minutes.drafting import completed
 from governance.minutes.markdown import cell_count
@@ -21,7 +22,7 @@ class MinutesForm(VersionedForm):
     """The text. A step adds what the meeting's draft has and the text has not, or shows it laid out; neither
     saves anything."""
 
-    text = forms.CharField(
+    text = LinesField(
         label="Texte",
         required=False,
         max_length=LONGEST,

@@ -17,6 +17,14 @@ from cops.lib.french import fold_name, squash
 from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 
+FOLDED_LENGTH = 200
+
+
+def _check_length(folded: str) -> None:
+    """Folding makes some texts longer (œ, ½); what is matched has to be stored whole."""
+    if len(folded) > FOLDED_LENGTH:
+        raise ValidationError({"name": "Ce nom est trop long : abrégez-le."})
+
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: User) -> Self:
@@ -66,7 +74,7 @@ class Organisation(Searchable, Versioned):
         OTHER = "other", "Autre"
 
     name = models.CharField("nom", max_length=200)
-    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    folded_name = models.CharField(max_length=FOLDED_LENGTH, unique=True, editable=False)
     kind = models.CharField("nature", max_length=20, choices=Kind, default=Kind.OTHER)
     mailbox = models.EmailField("boîte fonctionnelle", blank=True)
     siren = models.CharField(
@@ -95,16 +103,19 @@ class Organisation(Searchable, Versioned):
 
     def clean(self) -> None:
         self._normalise()
-        if (
-            OrganisationName.objects.filter(folded_name=self.folded_name)
-            .exclude(organisation=self.pk)
-            .exists()
-        ):
-            raise ValidationError({"name": "Ce nom est déjà un ancien nom d’un autre organisme."})
-        if Organisation.objects.filter(folded_name=self.folded_name).exclude(pk=self.pk).exists():
-            raise ValidationError(
-                {"name": "Un organisme porte déjà ce nom (majuscules et accents mis à part)."}
+        names = OrganisationName.objects.filter(folded_name=self.folded_name).select_related("organisation")
+        former = names.exclude(organisation=self.pk).first()
+        if former is not None:
+            whose = f"« {former} », de « {former.organisation} »"
+            raise ValidationError({"name": f"Ce nom est déjà un ancien nom d’un autre organisme : {whose}."})
+        known = Organisation.objects.filter(folded_name=self.folded_name).exclude(pk=self.pk).first()
+        if known is not None:
+            message = (
+                f"Un organisme porte déjà ce nom : « {known} » (majuscules, accents, espaces, apostrophes et "
+                "tirets ne comptent pas)."
             )
+            raise ValidationError({"name": message})
+        _check_length(self.folded_name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._normalise()
@@ -157,7 +168,7 @@ class OrganisationName(Searchable, Versioned):
         Organisation, verbose_name="organisme", on_delete=models.CASCADE, related_name="names"
     )
     name = models.CharField("nom", max_length=200)
-    folded_name = models.CharField(max_length=200, unique=True, editable=False)
+    folded_name = models.CharField(max_length=FOLDED_LENGTH, unique=True, editable=False)
     ends_on = models.DateField("porté jusqu’au", null=True, blank=True)
 
     class Meta:
@@ -170,11 +181,16 @@ class OrganisationName(Searchable, Versioned):
 
     def clean(self) -> None:
         self._normalise()
-        if OrganisationName.objects.filter(folded_name=self.folded_name).exclude(pk=self.pk).exists():
-            raise ValidationError({"name": "Ce nom est déjà un ancien nom d’un organisme."})
-        others = Organisation.objects.exclude(pk=self.organisation_id)
-        if others.filter(folded_name=self.folded_name).exists():
-            raise ValidationError({"name": "Un autre organisme porte ce nom."})
+        others = OrganisationName.objects.filter(folded_name=self.folded_name).exclude(pk=self.pk)
+        former = others.select_related("organisation").first()
+        if former is not None:
+            whose = f"« {former} », de « {former.organisation} »"
+            raise ValidationError({"name": f"Ce nom est déjà un ancien nom d’un organisme : {whose}."})
+        organisations = Organisation.objects.exclude(pk=self.organisation_id)
+        known = organisations.filter(folded_name=self.folded_name).first()
+        if known is not None:
+            raise ValidationError({"name": f"Un autre organisme porte ce nom : « {known} »."})
+        _check_length(self.folded_name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._normalise()

@@ -28,6 +28,12 @@ def second_action(reference: str) -> models.Model:
     )
 
 
+def second_indicator(name: str) -> models.Model:
+    """Of an action that has the indicator « Part d'essais »."""
+    first = factories.IndicatorFactory(name="Part d'essais")
+    return changed(factories.IndicatorFactory(action=first.action), name=name)
+
+
 def second_year(year: int) -> models.Model:
     """Of an action that has its year 2012."""
     first = factories.ActionYearFactory(year=2012)
@@ -48,7 +54,7 @@ CASES = [
         "actions_action_reference_unique",
         "Cette référence existe déjà dans ce contrat.",
         passing=lambda: second_action("1.1-02"),
-        violating=lambda: second_action("1.1-01"),
+        violating=lambda: second_action("1.1\u201101"),
     ),
     Case(
         "actions_action_dates",
@@ -134,7 +140,7 @@ CASES = [
         "actions_indicator_name_unique",
         "Cette action a déjà un indicateur de ce nom.",
         passing=lambda: second(factories.IndicatorFactory, "action"),
-        violating=lambda: second(factories.IndicatorFactory, "action", "name"),
+        violating=lambda: second_indicator("Part d’essais"),
     ),
     Case(
         "actions_indicator_nature_known",

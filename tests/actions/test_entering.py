@@ -113,7 +113,7 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(agent_client
 def test_a_reference_is_unique_in_its_contract(agent_client, action):
     other = factories.ActionFactory(contract=action.contract, objective=action.objective, reference="1.1-02")
     refused = save(agent_client, page("action_edit", other), reference="1.1-01")
-    assert "Cette référence existe déjà dans ce contrat." in text_of(refused)
+    assert "Cette référence existe déjà dans ce contrat : « 1.1-01 Médiation" in text_of(refused)
 
 
 def test_what_did_not_change_is_not_written(agent_client, action):

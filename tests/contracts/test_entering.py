@@ -83,7 +83,7 @@ def test_a_double_click_creates_one_contract(agent_client):
     ("typed", "message"),
     [
         ({"code": ""}, "Donnez un code au contrat."),
-        ({"code": "cops-2009"}, "Un contrat porte déjà ce code."),
+        ({"code": "Cops-2009\u200b"}, "Un contrat porte déjà ce code : « cops-2009 »."),
         ({"code": "nouveau"}, "Ce code est réservé"),
         ({"code": "cops 2015"}, "Un code s’écrit en lettres sans accent"),
         ({"title": " "}, "Donnez un intitulé au contrat."),

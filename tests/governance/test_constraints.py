@@ -96,9 +96,11 @@ def means_of_a_town(kind):
 CASES = [
     Case(
         "governance.Organisation.folded_name",
-        "Un organisme porte déjà ce nom (majuscules et accents mis à part).",
+        "Un organisme porte déjà ce nom : « Ville d'Amilly »",
         passing=lambda: changed(organisation("Hamoval"), name="Valloire Habitat"),
-        violating=lambda: changed(organisation("Hamoval"), name=organisation("LogemLoiret").name.upper()),
+        violating=lambda: changed(
+            organisation("Hamoval"), name=organisation("Ville d'Amilly").name.upper().replace("'", "’")
+        ),
     ),
     Case(
         "governance_organisation_name_given",
@@ -108,7 +110,7 @@ CASES = [
     ),
     Case(
         "governance.OrganisationName.folded_name",
-        "Ce nom est déjà un ancien nom d’un organisme.",
+        "Ce nom est déjà un ancien nom d’un organisme : «",
         passing=lambda: changed(factories.OrganisationNameFactory(), name="La Maison bleue"),
         violating=lambda: changed(
             factories.OrganisationNameFactory(), name=factories.OrganisationNameFactory().name

@@ -1,5 +1,7 @@
 """Folding, sorting and writing French."""
 
+import sys
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -36,6 +38,76 @@ def test_folding_twice_changes_nothing(text):
 @given(st.text())
 def test_squashing_twice_changes_nothing(text):
     assert french.squash(french.squash(text)) == french.squash(text)
+
+
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u2060\u202a\u2066\u034f\ufe0f\x00\x07\x7f\x85"
+# Text as it comes: letters, signs of one another, what is not seen, emojis, and what has no place in a text.
+TEXTS = st.text(
+    st.sampled_from(
+        "aéeE\u0301\u0338œ -_;'’‘`´‐‑–—−01#\u00a0\u202f\n\r\t\u2028👩🚒🏽🏴\u20e3™↔\u2190ℹΩ\u2126" + INVISIBLE
+    )
+    | st.characters(),
+    max_size=12,
+)
+KEYS = [french.exact_key, french.fold_name, french.fold_code, french.fold_search]
+
+
+@given(TEXTS)
+def test_what_is_stored_is_stored_the_same_again(text):
+    for clean in (french.without_invisible, french.squash, french.clean_lines, french.revealed):
+        assert clean(clean(text)) == clean(text)
+
+
+@given(TEXTS)
+def test_a_key_is_its_own_key_and_that_of_the_text_as_stored(text):
+    for key in KEYS:
+        assert key(key(text)) == key(text) == key(french.squash(text))
+
+
+@given(TEXTS, st.sampled_from(french.SAME_SIGNS["'"]), st.sampled_from(french.SAME_SIGNS["-"]))
+def test_keys_are_equal_whichever_sign_a_keyboard_gives(text, apostrophe, dash):
+    typed = f"x{text}".replace("'", apostrophe).replace("-", dash)
+    for key in KEYS:
+        assert key(typed) == key(f"x{text}")
+
+
+@given(st.text(st.sampled_from("aéE '-1"), max_size=12), st.sampled_from(INVISIBLE[:-1]), st.integers(0, 12))
+def test_keys_are_equal_whatever_is_not_seen(text, sign, place):
+    typed = text[:place] + sign + text[place:]
+    assert french.squash(typed) == french.squash(text)
+    for key in KEYS:
+        assert key(typed) == key(text)
+
+
+def test_every_control_and_format_character_is_dropped():
+    for code in range(sys.maxunicode + 1):
+        sign = chr(code)
+        if unicodedata.category(sign) in ("Cc", "Cf") and not sign.isspace():
+            assert french.squash(f"a{sign}b") == "ab", hex(code)
+
+
+@pytest.mark.parametrize(
+    "emoji", ["👩🏽\u200d🚒", "❤️", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "1️⃣"]
+)
+def test_what_joins_an_emoji_is_kept(emoji):
+    assert french.squash(f"Sport\u200b {emoji}\u200d !") == f"Sport {emoji} !"
+    assert french.clean_lines(f"{emoji}\n") == f"{emoji}\n"
+    assert french.exact_key(emoji) == emoji == french.revealed(emoji)
+
+
+def test_case_and_accents_count_in_an_exact_key_only():
+    assert french.exact_key("Élève") != french.exact_key("eleve")
+    assert french.fold_name("Élève") == french.fold_name("eleve")
+    assert french.fold_code("Non\u00a0réalisée\u200b") == "nonrealisee" == french.fold_code("non_realisee")
+
+
+def test_what_is_not_seen_is_shown_where_it_is_quoted():
+    assert french.revealed("1.1\u201101\u200b") == "1.1\u201101(U+200B)"
+    assert french.revealed("\ufeffoui\U000e0001") == "(U+FEFF)oui(U+E0001)"
+
+
+def test_a_text_of_several_lines_keeps_them():
+    assert french.clean_lines("  a\u200b\r\n\r\nb\x0bc\x00\td \u2028") == "  a\n\nb\nc\td \n"
 
 
 def test_names_match_whatever_their_case_accents_and_spaces():
