@@ -51,10 +51,21 @@ def test_a_group_is_created_with_a_rule_for_its_members(administrator_client):
     assert [rule.label for rule in group.seat_rules.all()] == ["Membres du groupe"]
 
 
-def test_two_groups_of_one_name_get_a_code_each(administrator_client):
-    factories.CouncilFactory()
-    for _ in range(2):
-        save(administrator_client, reverse("group_create"), name="Transports", notice_days="8")
+def test_a_group_that_sits_is_not_created_a_second_time_under_another_spelling(administrator_client):
+    council = factories.CouncilFactory()
+    factories.FormationFactory(council=council, kind="group", code="vif", name="Groupe « vif » - l'écoute")
+    typed = "groupe «vif» – L’écou\u200bte"
+    refused = save(administrator_client, reverse("group_create"), name=typed, notice_days="8")
+    assert "porte déjà ce nom : « Groupe « vif » - l'écoute »" in text_of(refused)
+    assert Formation.objects.count() == 1
+
+
+def test_a_group_of_the_name_of_one_that_ended_gets_a_code_of_its_own(administrator_client):
+    council = factories.CouncilFactory()
+    factories.FormationFactory(
+        council=council, kind="group", code="groupe-transports", name="Transports", ends_on=date(2012, 1, 1)
+    )
+    save(administrator_client, reverse("group_create"), name="Transports", notice_days="8")
     assert {row.code for row in Formation.objects.all()} == {"groupe-transports", "groupe-transports-2"}
 
 

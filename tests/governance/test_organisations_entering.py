@@ -54,7 +54,7 @@ def test_an_agent_creates_an_organisation(agent_client, agent):
     [
         ({"name": ""}, "Donnez le nom de l’organisme."),
         ({"name": "conseil GENERAL du loiret"}, "Un organisme porte déjà ce nom"),
-        ({"name": "Ancienne maison"}, "Ce nom est déjà un ancien nom d’un autre organisme."),
+        ({"name": "Ancienne maison"}, "Ce nom est déjà un ancien nom d’un autre organisme : « "),
         ({"name": "Neuf", "siren": "12"}, "Un SIREN compte neuf chiffres."),
         ({"name": "Neuf", "mailbox": "pas une adresse"}, "adresse"),
     ],
@@ -145,12 +145,12 @@ def test_other_spellings_are_entered_as_a_table_and_recognised(agent_client, cou
 @pytest.mark.parametrize(
     ("name", "ends_on", "message"),
     [
-        ("Mission locale", "", "Un autre organisme porte ce nom."),
-        ("Pris ailleurs", "", "Ce nom est déjà un ancien nom d’un organisme."),
+        ("Mission locale", "", "Un autre organisme porte ce nom : « Mission locale »."),
+        ("Pris ailleurs", "", "Ce nom est déjà un ancien nom d’un organisme : « "),
         ("conseil general du Loiret", "", "C’est le nom d’aujourd’hui"),
         ("Futur", "2199-01-01", "Un ancien nom a cessé d’être porté avant aujourd’hui."),
         ("Jumeau", "2008-12-31", "Un autre nom est déjà porté jusqu’à ce jour."),
-        ("cg 45", "", "Ce nom est déjà un ancien nom d’un organisme."),
+        ("cg 45", "", "Ce nom est déjà un ancien nom d’un organisme : « "),
     ],
 )
 def test_a_name_that_cannot_be_kept_is_refused_in_its_row(name, ends_on, message, agent_client, council):
