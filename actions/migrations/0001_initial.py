@@ -1,3 +1,4 @@
+import cops.lib.matching
 import django.core.validators
 import django.db.models.deletion
 import simple_history.models
@@ -434,7 +435,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('action', 'name'), name='actions_indicator_name_unique', violation_error_message='Cette action a déjà un indicateur de ce nom.'),
+            constraint=models.UniqueConstraint(models.F('action'), cops.lib.matching.SameSigns('name'), name='actions_indicator_name_unique', violation_error_message='Cette action a déjà un indicateur de ce nom.'),
         ),
         migrations.AddConstraint(
             model_name='indicator',
@@ -454,7 +455,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='action',
-            constraint=models.UniqueConstraint(fields=('contract', 'reference'), name='actions_action_reference_unique', violation_error_message='Cette référence existe déjà dans ce contrat.'),
+            constraint=models.UniqueConstraint(models.F('contract'), cops.lib.matching.SameSigns('reference'), name='actions_action_reference_unique', violation_error_message='Cette référence existe déjà dans ce contrat.'),
         ),
         migrations.AddConstraint(
             model_name='action',

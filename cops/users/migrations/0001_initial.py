@@ -1,3 +1,4 @@
+import cops.lib.matching
 import django.db.models.deletion
 import django.db.models.functions.text
 import simple_history.models
@@ -97,6 +98,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='users_savedview_name_unique', violation_error_message='Vous avez déjà une vue de ce nom.'),
+            constraint=models.UniqueConstraint(models.F('user'), cops.lib.matching.SameSigns('name'), name='users_savedview_name_unique', violation_error_message='Vous avez déjà une vue de ce nom.'),
         ),
     ]
