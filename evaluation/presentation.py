@@ -66,6 +66,7 @@ class Body:
     axes: tuple[AxisPart, ...]
     missing: Table | None
     definitions: Table
+    standing: str = wording.PROVISIONAL  # said beside its figures
 
 
 def body(report: YearReport, link: Link) -> Body:

@@ -19,6 +19,7 @@ from evaluation.wording import (
     EXECUTION,
     FUNDING,
     NATURE_LABELS,
+    PROVISIONAL,
     REASON_LABELS,
     STATUS_LABELS,
     UNIT_LABELS,
@@ -153,7 +154,7 @@ def _summary(report: YearReport) -> Table:
 
 def _summary_rows(report: YearReport) -> Iterator[Row]:
     yield "Contrat", "Code", report.contract.code, report.contract.title
-    yield "Contrat", "Année évaluée", report.year, ""
+    yield "Contrat", "Année évaluée", report.year, PROVISIONAL
     for question, measures in QUESTIONS:
         for measure in measures:
             yield question, _heading(measure), _cell(measure, report.totals), measure.why(report.totals)

@@ -470,7 +470,7 @@ def overview_table(contract: ContractOverview, address: Callable[[Contract, int]
     notes = Notes()
     rows = [
         Row(
-            Cell(str(year.year), href=address(contract.contract, year.year)),
+            Cell(str(year.year), href=address(contract.contract, year.year), detail=wording.PROVISIONAL),
             [notes.measure(measure, year.totals) for measure in wording.OVERVIEW],
         )
         for year in contract.years

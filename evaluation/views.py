@@ -27,6 +27,7 @@ from evaluation.rendering import SECTIONS
 from evaluation.report import ActionRow, YearReport
 from evaluation.selectors import NothingToReport, UnknownContract, YearOutsideContract, report_of
 from evaluation.tables import overview_table
+from evaluation.wording import PROVISIONAL
 
 for_readers = permission_required("evaluation.view_evaluation", raise_exception=True)
 
@@ -91,7 +92,7 @@ def evaluation_export(request: UserRequest, code: str, year: int, form: str) -> 
         contract, _plan, report = _read(request.user, code, year)
     except NothingToReport as error:
         return _nothing(request, error)
-    name = f"evaluation-{contract.code}-{year}.{form}"
+    name = f"evaluation-{contract.code}-{year}-{PROVISIONAL}.{form}"
     response = HttpResponse(
         exported(report, form),
         content_type=EXPORT_TYPES[form],

@@ -10,6 +10,9 @@ from evaluation.figures import UNREPORTED, Totals
 
 Writing = Callable[[Any], str]
 
+# What is said beside the figures of a year: no report is adopted on the site so far.
+PROVISIONAL = "provisoire"
+
 STATUS_LABELS = dict(Status.choices) | {UNREPORTED: "Non renseignée"}
 REASON_LABELS = dict(Reason.choices)
 UNIT_LABELS = dict(CountingUnit.choices)

@@ -12,6 +12,7 @@ from actions.models import Action
 from contracts.models import Contract
 from contracts.plan import Timeline
 from cops.audit.models import ImportBatch
+from cops.desk.sitting import AHEAD
 from cops.lib.french import list_fr
 from cops.users.models import User
 from evaluation import wording
@@ -218,7 +219,7 @@ def _ending_actions(user: User, on: date, contracts: Sequence[Contract]) -> Iter
 
 def _meetings(user: User, on: date) -> Iterable[Dated]:
     meetings = Meeting.objects.visible_to(user).filter(held_on__gte=on, held_on__lte=on + SOON)
-    for meeting in meetings.exclude(state=Meeting.State.CANCELLED).select_related("formation"):
+    for meeting in meetings.filter(state__in=AHEAD).select_related("formation"):
         address = reverse("meeting_detail", args=[meeting.pk])
         yield meeting.held_on, f"Réunion\u00a0: {meeting.formation.name}", meeting.subject, address
 

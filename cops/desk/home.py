@@ -1,6 +1,7 @@
 """What the home page shows to its reader: gathered from the rooms, in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from actions.statuses import Badge, status_badge
 from contracts.models import Contract
 from contracts.plan import Standing, Timeline
 from contracts.selectors import timelines
+from contracts.years import due_year, finished_year, year_in_report, years_to_choose
 from cops.desk.dashboard import (
     Compositions,
     YearDesk,
@@ -35,11 +37,15 @@ from governance.models import Formation
 OWN_ACTIONS_SHOWN = 20
 
 
-def home_of(user: User, now: datetime) -> dict[str, Any]:
-    """What the page shows to its reader at that instant; each part only to who may read it."""
+def home_of(user: User, now: datetime, year: int | None = None) -> dict[str, Any]:
+    """What the page shows to its reader at that instant; each part only to who may read it.
+
+    :param year: that the reader chose to look at; what is due to them if None.
+    """
     on = timezone.localdate(now)
     may_read_contracts = user.has_perm("contracts.view_contracts")
-    contracts = current_contracts(user, on) if may_read_contracts else []
+    histories = histories_of(user) if may_read_contracts else {}
+    contracts = current_contracts(user, on, histories, year) if histories else []
     may_read_council = user.has_perm("governance.view_composition")
     formations = formations_of(user, on) if may_read_council else []
     actions = own_actions(user, on)
@@ -61,12 +67,12 @@ def home_of(user: User, now: datetime) -> dict[str, Any]:
         "mandates": mandates,
         "meetings": coming_meetings(user, on, now) if mandates else [],
         "is_stranger": not (may_read_contracts or may_read_council or actions),
-        **(_of_the_service(user, now, contracts, formations) if user.is_staff_member else {}),
+        **(_of_the_service(user, now, histories, contracts, formations) if user.is_staff_member else {}),
     }
 
 
 def _desk(user: User, contracts: Sequence["CurrentContract"]) -> YearDesk | None:
-    """The year to look at of the first contract: those after it are overlaps of some months."""
+    """The year to look at of the first contract; of others the service is told what is left to complete."""
     for first in contracts[:1]:
         if first.figures is not None:
             return year_desk(user, first.contract, first.history, first.figures.year)
@@ -74,14 +80,19 @@ def _desk(user: User, contracts: Sequence["CurrentContract"]) -> YearDesk | None
 
 
 def _of_the_service(
-    user: User, now: datetime, contracts: Sequence["CurrentContract"], formations: Compositions
+    user: User,
+    now: datetime,
+    histories: Mapping[Contract, Timeline],
+    contracts: Sequence["CurrentContract"],
+    formations: Compositions,
 ) -> dict[str, Any]:
-    """What the service alone sees to; ten queries at most, and what the names of failed documents take."""
+    """What the service alone sees to; thirteen queries, and what the names of failed documents take."""
     on = timezone.localdate(now)
     in_force = [(one.contract, one.history) for one in contracts if one.is_in_force]
     manages_accounts = user.has_perm("users.manage_accounts")
     return {
         "tasks": tasks_of(user, now, on),
+        "unfinished": unfinished_years(user, on, histories, besides=contracts[:1]),
         "deadlines": deadlines(user, on, formations, in_force),
         "imports": waiting_imports(user, on),
         "decisions": last_decisions(user),
@@ -101,27 +112,80 @@ class YearFigures:
 
 @dataclass(frozen=True, slots=True)
 class CurrentContract:
-    """A contract in force, or the last one where none is, with the year to look at."""
+    """A contract to look at, with the year shown and those to choose from."""
 
     contract: Contract
     history: Timeline
     is_in_force: bool
+    is_last: bool  # no contract is in force, and this is the latest
     figures: YearFigures | None
+    years: Sequence[int]
 
 
-def current_contracts(user: User, on: date) -> list[CurrentContract]:
-    """The reader's contracts in force that day, else the latest one; five queries at most."""
+def histories_of(user: User) -> dict[Contract, Timeline]:
+    """The reader's contracts over time, the latest first; four queries."""
     contracts = list(Contract.objects.visible_to(user))
-    histories = timelines(contracts)
-    in_force = [row for row in contracts if histories[row.pk].standing(on) is Standing.IN_FORCE]
-    shown = in_force or contracts[:1]
-    figures = _figures(user, {row.pk: _year(histories[row.pk], on) for row in shown})
-    return [CurrentContract(row, histories[row.pk], row in in_force, figures.get(row.pk)) for row in shown]
+    found = timelines(contracts)
+    return {row: found[row.pk] for row in contracts}
 
 
-def _year(history: Timeline, on: date) -> int | None:
-    """This year if the contract has a day in it, else its nearest one."""
-    return min(history.years(), key=lambda year: abs(year - on.year), default=None)
+def current_contracts(
+    user: User, on: date, histories: Mapping[Contract, Timeline], year: int | None = None
+) -> list[CurrentContract]:
+    """Of these contracts those in force that day and those that are over and whose year is looked at then;
+    else the latest that has begun. The contract with that year first; one query."""
+    contracts = list(histories)
+    wanted = year_in_report(on) if user.is_staff_member else on.year - 1
+    in_force = [row for row in contracts if histories[row].standing(on) is Standing.IN_FORCE]
+    begun = [row for row in contracts if row.starts_on <= on]
+    having = [row for row in begun if wanted in histories[row].years()]
+    shown = sorted({*in_force, *having}, key=lambda row: (row not in having, contracts.index(row)))
+    shown = shown or begun[:1] or contracts[:1]
+    years = {row.pk: _year(user, histories[row], on, year) for row in shown}
+    figures = _figures(user, years)
+    return [
+        CurrentContract(
+            row,
+            histories[row],
+            is_in_force=row in in_force,
+            is_last=not in_force and row == shown[0],
+            figures=figures.get(row.pk),
+            years=years_to_choose(histories[row], on),
+        )
+        for row in shown
+    ]
+
+
+def _year(user: User, history: Timeline, on: date, chosen: int | None) -> int | None:
+    """The year chosen, if it can be; else the one whose report the service makes, and members read."""
+    if chosen in years_to_choose(history, on):
+        return chosen
+    return due_year(history, on) if user.is_staff_member else finished_year(history, on)
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedYear:
+    """The last year of a contract that is over, with how many of its actions are incomplete."""
+
+    contract: Contract
+    year: int
+    count: int
+
+
+def unfinished_years(
+    user: User, on: date, histories: Mapping[Contract, Timeline], *, besides: Sequence[CurrentContract]
+) -> list[UnfinishedYear]:
+    """What contracts that are over left to complete, whichever followed them; three queries."""
+    shown = {one.contract for one in besides}
+    over = [row for row, plan in histories.items() if plan.standing(on) is Standing.AFTER and plan.years()]
+    last = {row: max(histories[row].years()) for row in over if row not in shown}
+    asked = Q(pk__in=[])
+    for contract, year in last.items():
+        asked |= Q(action__contract=contract, year=year)
+    rows = ActionYear.objects.filter(asked, action__in=Action.objects.visible_to(user))
+    of_contract = dict(rows.order_by().values_list("pk", "action__contract"))
+    counted = Counter(of_contract[pk] for pk, fields in missing_of(of_contract).items() if fields)
+    return [UnfinishedYear(row, year, counted[row.pk]) for row, year in last.items() if counted[row.pk]]
 
 
 def _figures(user: User, years: dict[int, int | None]) -> dict[int, YearFigures]:

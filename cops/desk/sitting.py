@@ -13,6 +13,7 @@ from governance.meetings.changes import time_fr
 from governance.models import AgendaItem, Attendance, Designation, Meeting
 
 MEETINGS_SHOWN = 3
+AHEAD = (Meeting.State.PREPARED, Meeting.State.CONVENED)  # one that was held today is none to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def coming_meetings(user: User, on: date, now: datetime) -> list[ComingMeeting]:
     """The next MEETINGS_SHOWN meetings of the formations whose papers the reader may read, the first one
     first; three queries and one a meeting, besides those that tell who the reader is."""
     rows = Meeting.objects.visible_to(user).filter(held_on__gte=on).select_related("formation")
-    to_come = rows.exclude(state=Meeting.State.CANCELLED).order_by("held_on", "starts_at", "pk")
+    to_come = rows.filter(state__in=AHEAD).order_by("held_on", "starts_at", "pk")
     meetings = list(to_come[:MEETINGS_SHOWN])
     papers = _papers(meetings, user)
     return [_coming(meeting, papers[meeting.pk], user, now) for meeting in meetings]

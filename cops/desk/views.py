@@ -13,13 +13,16 @@ from cops.desk.forms import SearchForm
 from cops.desk.gallery import samples
 from cops.desk.home import home_of
 from cops.desk.search import KINDS, first_results, page_of_results
+from cops.lib.forms import whole_number
 from cops.users.requests import UserRequest
 
 
 @require_safe
 def home(request: UserRequest) -> HttpResponse:
-    """What awaits the reader: the contract of the day and its year, what is missing, ends soon or waits."""
-    return render(request, "desk/home.html", home_of(request.user, timezone.now()))
+    """What awaits the reader: the contract of the day and its year (another one with `annee`), what is
+    missing, ends soon or waits."""
+    year = whole_number(request.GET.get("annee", ""))
+    return render(request, "desk/home.html", home_of(request.user, timezone.now(), year))
 
 
 @require_safe

@@ -45,7 +45,7 @@ def planned(contract, reference, **fields):
 
 def home(client, instant=IN_2012):
     with time_machine.travel(instant):
-        response = client.get(HOME)
+        response = client.get(f"{HOME}?annee=2012")
     assert response.status_code == 200
     return response
 

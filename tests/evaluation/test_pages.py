@@ -398,10 +398,13 @@ def test_each_export_is_a_file_to_save_and_noted(
     response = agent_client.get(f"{YEAR}export/{form}/")
     assert response.content.startswith(start)
     assert response["Content-Type"] == kind
-    assert response["Content-Disposition"] == f'attachment; filename="evaluation-cops-2009-2012.{form}"'
+    assert (
+        response["Content-Disposition"]
+        == f'attachment; filename="evaluation-cops-2009-2012-provisoire.{form}"'
+    )
     assert response["X-Content-Type-Options"] == "nosniff"
     event = Event.objects.get(action=Event.Action.EXPORTED)
-    assert event.summary == f"evaluation-cops-2009-2012.{form}"
+    assert event.summary == f"evaluation-cops-2009-2012-provisoire.{form}"
 
 
 def test_an_unknown_export_does_not_exist(contract: Contract, agent_client: Client) -> None:
