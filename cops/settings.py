@@ -203,6 +203,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cops.desk.context.navigation",
+                "cops.lib.service.shown",
             ],
             "builtins": ["cops.lib.templatetags.french", "cops.lib.templatetags.components"],
         },
@@ -329,6 +330,16 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("COPS_EMAIL_FROM", default="cops@localhost")
+
+# The service that keeps the site, as pages, mails, letters and error pages name it (cops.lib.service). Those
+# of the demonstration are invented: a reserved domain, and a number of the block kept for works of fiction.
+SERVICE_NAME = env.str("COPS_SERVICE_NAME", default="Développement social urbain")
+SERVICE_EMAIL = env.str("COPS_SERVICE_EMAIL", default="" if IS_PRODUCTION else "dsu@agglomeration.example")
+SERVICE_PHONE = env.str("COPS_SERVICE_PHONE", default="" if IS_PRODUCTION else "02 61 91 45 00")
+SERVICE_ADDRESS = env.str(
+    "COPS_SERVICE_ADDRESS", default="" if IS_PRODUCTION else "1 rue de l’Exemple, 45200 Montargis"
+)
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Language -------------------------------------------------------------------------------------------------

@@ -9,10 +9,12 @@ from django.template.loader import render_to_string
 
 from cops.audit import entering, kept
 from cops.lib.failures import is_database_out_of_reach
+from cops.lib.service import service
 
 
 def _page(status: int, title: str, text: str) -> HttpResponse:
-    return HttpResponse(render_to_string("error.html", {"title": title, "text": text}), status=status)
+    context = {"title": title, "text": text, "service": service()}
+    return HttpResponse(render_to_string("error.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -27,8 +29,8 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
         403,
         "Accès réservé",
-        "Votre compte n’ouvre pas cette page. Si vous pensez en avoir besoin, adressez-vous au service "
-        "« Développement social urbain ».",
+        "Votre compte n’ouvre pas cette page. Si vous pensez en avoir besoin, adressez-vous au "
+        f"{service().named}.",
     )
 
 

@@ -18,6 +18,7 @@ from django_tasks import task
 
 from cops.lib.addresses import site_address
 from cops.lib.french import fold_search
+from cops.lib.service import service
 from cops.mail.services import enqueue
 from cops.users.forms import ResetPasswordForm
 from cops.users.models import User
@@ -48,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the message into the outbox instead of sending it during the request."""
         message = self.render_mail(
-            template_prefix, email, context | {"email": email, "request": self.request}
+            template_prefix, email, context | {"email": email, "request": self.request, "service": service()}
         )
         enqueue(recipient=email, subject=message.subject, body=str(message.body), is_private=True)
 

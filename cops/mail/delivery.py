@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
+from cops.lib.service import service
 from cops.mail.models import TOKEN_MARK, AccessLink, Message
 
 ANSWER_TIMEOUT_S = 20  # for one answer of the server, where EMAIL_TIMEOUT says nothing else
@@ -137,10 +138,12 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     :raises NotSendableError: a later sending took the place of this one.
     :raises OSError: a paper cannot be read.
     """
+    answers_to = service().email
     mail = EmailMultiAlternatives(
         message.subject,
         _text(message),
         to=[message.recipient],
+        reply_to=[answers_to] if answers_to else None,
         headers={"Message-ID": message.message_id},
     )
     for document in message.documents.order_by("pk"):

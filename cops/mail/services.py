@@ -10,6 +10,7 @@ from django.utils import timezone
 from cops.audit.models import Event
 from cops.documents.models import Document
 from cops.lib.addresses import site_address
+from cops.lib.service import service
 from cops.mail.models import AccessLink, Message
 from cops.mail.tasks import send_message
 from cops.users.models import User
@@ -63,7 +64,8 @@ def invite(user: User, *, by: User | None) -> AccessLink:
             f"{opens} au suivi du contrat de prévention et de sécurité.\n"
             "Choisissez votre mot de passe à cette adresse, valable sept jours et une seule fois :\n\n"
             f"{address}\n\n"
-            "Si vous n’attendiez pas ce message, ne faites rien : le lien cessera de fonctionner.\n"
+            "Si vous n’attendiez pas ce message, ne faites rien : le lien cessera de fonctionner.\n\n"
+            f"{service().signature}\n"
         ),
         is_private=True,
     )
