@@ -4,12 +4,22 @@ from functools import partial
 
 from django.utils.safestring import SafeString
 
-from cops.lib.charts import Heading, RateRow, Row, Series, grouped_bars, rate_bars, stacked_bars
+from cops.lib.charts import (
+    Heading,
+    RateRow,
+    Row,
+    Series,
+    YearSeries,
+    grouped_bars,
+    rate_bars,
+    rates_by_year,
+    stacked_bars,
+)
 from cops.lib.french import money, number
 from cops.lib.svg import Colour
 from evaluation import wording
-from evaluation.figures import Totals
-from evaluation.report import YearReport
+from evaluation.comparison import Comparison
+from evaluation.review import ContractReview
 
 # Good news is green, what is under way blue, what was put off ochre, what fell away brick.
 STATUS_COLOURS = (
@@ -24,36 +34,29 @@ STATUS_COLOURS = (
 EUROS = partial(money, decimals=0)
 
 
-def _columns(report: YearReport) -> list[tuple[str, Totals]]:
-    """What every chart compares: the axes, then the contract."""
-    axes = [(f"Axe {axis.number} – {axis.title}", axis.totals) for axis in report.axes]
-    return [*axes, ("Ensemble du contrat", report.totals)]
-
-
-def statuses(report: YearReport) -> SafeString:
-    """What became of the planned actions, by axis."""
+def statuses(compared: Comparison) -> SafeString:
+    """What became of the planned actions, by axis or by year."""
     shown = [
         (measure, colour)
         for measure, colour in zip(wording.STATUS_MEASURES, STATUS_COLOURS, strict=True)
-        if measure.value(report.totals)
+        if measure.value(compared.whole)
     ]
     series = [Series(measure.label, colour) for measure, colour in shown]
     rows = [
-        Row(label, [measure.value(totals) for measure, _colour in shown])
-        for label, totals in _columns(report)
+        Row(label, [measure.value(totals) for measure, _colour in shown]) for label, totals in compared.bars()
     ]
     heading = Heading(
         "graphique-statuts",
-        f"Que sont devenues les actions prévues en {report.year} ?",
-        "Nombre d’actions prévues par statut, pour chaque axe et pour l’ensemble du contrat. "
+        f"Que sont devenues les actions prévues{compared.when} ?",
+        f"Nombre d’actions prévues par statut, {compared.covers()}. "
         "Le tableau qui suit donne les mêmes chiffres.",
     )
     return stacked_bars(heading, series, rows if series else [])
 
 
-def reasons(report: YearReport) -> SafeString:
+def reasons(compared: Comparison) -> SafeString:
     """Why planned actions were not, or not wholly, done, by reason."""
-    given = report.totals.effectiveness.reasons
+    given = compared.whole.effectiveness.reasons
     heading = Heading(
         "graphique-motifs",
         "Pourquoi des actions prévues n’ont-elles pas été réalisées ?",
@@ -63,41 +66,41 @@ def reasons(report: YearReport) -> SafeString:
     return grouped_bars(heading, [Series("Nombre d’actions", Colour.BLUE)], rows, value_format=number)
 
 
-def targets_met(report: YearReport) -> SafeString:
-    """The share of targets met, by axis."""
+def targets_met(compared: Comparison) -> SafeString:
+    """The share of targets met, by axis or by year."""
     heading = Heading(
         "graphique-cibles",
         "Quelle part des cibles est atteinte ?",
-        "Part des cibles atteintes parmi les indicateurs de résultat et d’impact renseignés, pour chaque axe "
-        "et pour l’ensemble du contrat. Le tableau qui suit donne les mêmes chiffres.",
+        f"Part des cibles atteintes parmi les indicateurs de résultat et d’impact renseignés, "
+        f"{compared.covers()}. Le tableau qui suit donne les mêmes chiffres.",
     )
-    rows = [RateRow(label, totals.efficacy.rate) for label, totals in _columns(report)]
+    rows = [RateRow(label, totals.efficacy.rate) for label, totals in compared.bars()]
     return rate_bars(heading, rows)
 
 
-def budget_and_cost(report: YearReport) -> SafeString:
-    """What was planned beside what was spent, by axis."""
+def budget_and_cost(compared: Comparison) -> SafeString:
+    """What was planned beside what was spent, by axis or by year."""
     heading = Heading(
         "graphique-couts",
         "Budget prévu et coût réel",
-        "Budget des actions prévues et coût connu de toutes les actions, en euros, pour chaque axe et pour "
-        "l’ensemble du contrat. Le tableau qui suit donne les mêmes chiffres, au centime.",
+        f"Budget des actions prévues et coût connu de toutes les actions, en euros, {compared.covers()}. "
+        "Le tableau qui suit donne les mêmes chiffres, au centime.",
     )
     series = [Series("Budget prévu", Colour.SKY), Series("Coût réel", Colour.BLUE)]
     rows = [
         Row(label, [totals.efficiency.planned_budget, totals.efficiency.actual_cost])
-        for label, totals in _columns(report)
+        for label, totals in compared.bars()
     ]
     return grouped_bars(heading, series, rows, value_format=EUROS)
 
 
-def funding(report: YearReport) -> SafeString:
-    """What was asked of the funders, granted and paid, by axis."""
+def funding(compared: Comparison) -> SafeString:
+    """What was asked of the funders, granted and paid, by axis or by year."""
     heading = Heading(
         "graphique-financements",
         "Financements demandés, accordés et versés",
-        "Sommes demandées aux financeurs, accordées et versées, en euros, pour chaque axe et pour l’ensemble "
-        "du contrat. Le tableau qui suit donne les mêmes chiffres, au centime.",
+        f"Sommes demandées aux financeurs, accordées et versées, en euros, {compared.covers()}. "
+        "Le tableau qui suit donne les mêmes chiffres, au centime.",
     )
     series = [
         Series("Demandé", Colour.GREY),
@@ -106,6 +109,22 @@ def funding(report: YearReport) -> SafeString:
     ]
     rows = [
         Row(label, [totals.efficiency.requested, totals.efficiency.granted, totals.efficiency.paid])
-        for label, totals in _columns(report)
+        for label, totals in compared.bars()
     ]
     return grouped_bars(heading, series, rows, value_format=EUROS)
+
+
+def rates(review: ContractReview) -> SafeString:
+    """The main rates over the years of a contract."""
+    heading = Heading(
+        "graphique-taux",
+        "Comment les taux évoluent-ils d’une année à l’autre ?",
+        "Taux de réalisation des actions prévues, taux de cibles atteintes et taux d’exécution du budget, "
+        "année par année. Le tableau qui suit donne les mêmes chiffres.",
+    )
+    colours = (Colour.GREEN, Colour.BLUE, Colour.OCHRE)
+    series = [
+        YearSeries(measure.label, colour, [measure.value(one.totals) for one in review.years])
+        for measure, colour in zip(wording.YEARLY_RATES, colours, strict=True)
+    ]
+    return rates_by_year(heading, [one.year for one in review.years], series)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from cops.lib.french import NOT_AVAILABLE, count, list_fr, money, number, percent, plural
-from evaluation import charts, tables, wording
+from evaluation import charts, comparison, tables, wording
+from evaluation.comparison import Comparison, axes_of, axis_anchor
 from evaluation.figures import Totals
 from evaluation.report import ActionReport, AxisReport, ObjectiveReport, YearReport
+from evaluation.review import ContractReview
 from evaluation.tables import Cell, Link, Notes, Row, Table
 
 
@@ -71,7 +73,8 @@ class Body:
 
 def body(report: YearReport, link: Link) -> Body:
     """The report arranged for reading; `link` gives the address of an action's sheet."""
-    reasons = tables.reasons(report)
+    compared = axes_of(report)
+    reasons = comparison.reasons(compared)
     return Body(
         contract=report.contract.title,
         year=report.year,
@@ -79,24 +82,24 @@ def body(report: YearReport, link: Link) -> Body:
         headlines=headlines(report),
         warning=_warning(report),
         withheld=tables.withheld(report.withheld),
-        statuses=progress(report),
-        reasons=Illustrated(charts.reasons(report), reasons) if reasons else None,
+        statuses=actions_by_status(compared),
+        reasons=Illustrated(charts.reasons(compared), reasons) if reasons else None,
         gaps=tables.gaps(report, link),
         efficacy=Illustrated(
-            charts.targets_met(report),
-            tables.by_axis(report, "efficacite", "Indicateurs et cibles", wording.EFFICACY),
+            charts.targets_met(compared),
+            comparison.side_by_side(compared, "efficacite", "Indicateurs et cibles", wording.EFFICACY),
         ),
         indicators=tables.measured_indicators(report, link),
         impacts=tables.impacts(report, link),
         costs=Illustrated(
-            charts.budget_and_cost(report),
-            tables.by_axis(report, "couts", "Budget prévu et coût réel", wording.EFFICIENCY),
+            charts.budget_and_cost(compared),
+            comparison.side_by_side(compared, "couts", "Budget prévu et coût réel", wording.EFFICIENCY),
         ),
-        units=tables.units(report),
+        units=comparison.units(compared),
         unit_actions=tables.unit_actions(report, link),
         funding=Illustrated(
-            charts.funding(report),
-            tables.by_axis(report, "financements", "Financements", wording.FUNDING),
+            charts.funding(compared),
+            comparison.side_by_side(compared, "financements", "Financements", wording.FUNDING),
         ),
         axes=tuple(_axis(axis, report.year, link) for axis in report.axes),
         missing=tables.missing(report, link),
@@ -106,15 +109,20 @@ def body(report: YearReport, link: Link) -> Body:
 
 def progress(report: YearReport) -> Illustrated:
     """What became of the planned actions, by axis."""
-    table = tables.by_axis(report, "statuts", "Actions prévues par statut", wording.EFFECTIVENESS)
-    return Illustrated(charts.statuses(report), table)
+    return actions_by_status(axes_of(report))
+
+
+def actions_by_status(compared: Comparison) -> Illustrated:
+    """What became of the planned actions, by axis or by year."""
+    table = comparison.side_by_side(compared, "statuts", "Actions prévues par statut", wording.EFFECTIVENESS)
+    return Illustrated(charts.statuses(compared), table)
 
 
 # --- the three questions ----------------------------------------------------------------------------------
 
 
-def headlines(report: YearReport) -> tuple[Headline, ...]:
-    """The three questions with their answers."""
+def headlines(report: YearReport | ContractReview) -> tuple[Headline, ...]:
+    """The three questions with their answers, for a year or a whole contract."""
     totals = report.totals
     return (_effectiveness(totals), _efficacy(totals), _efficiency(totals))
 
@@ -192,7 +200,7 @@ def _warning(report: YearReport) -> str:
 
 def _axis(axis: AxisReport, year: int, link: Link) -> AxisPart:
     return AxisPart(
-        tables.axis_anchor(axis),
+        axis_anchor(axis),
         axis.number,
         axis.title,
         tables.objectives(axis),

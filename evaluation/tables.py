@@ -3,14 +3,14 @@
 Nothing is computed here: a cell writes one figure of the report.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from contracts.models import Contract
 from cops.lib.french import NOT_AVAILABLE, count, list_fr, money, number, percent, plural
 from evaluation import wording
-from evaluation.figures import NOT_CARRIED_OUT, PARTIAL, Totals, UnitCost
+from evaluation.figures import NOT_CARRIED_OUT, PARTIAL, Totals
 from evaluation.overview import ContractOverview
 from evaluation.report import (
     ActionReport,
@@ -130,10 +130,6 @@ def number_heading(text: str, href: str = "") -> Cell:
     return Cell(text, "number", href=href)
 
 
-def axis_anchor(axis: AxisReport) -> str:
-    return f"axe-{axis.number}"
-
-
 def objective_anchor(objective: ObjectiveReport) -> str:
     return f"objectif-{objective.code}"
 
@@ -148,45 +144,6 @@ def excerpt(text: str) -> str:
 
 def action_heading(row: ActionRow, link: Link) -> Cell:
     return Cell(row.reference, href=link(row), detail=row.title)
-
-
-# --- figures by axis --------------------------------------------------------------------------------------
-
-
-def by_axis(report: YearReport, key: str, caption: str, measures: Iterable[Measure]) -> Table:
-    """A row per figure, a column for the contract and one per axis."""
-    notes = Notes()
-    columns = [report.totals, *(axis.totals for axis in report.axes)]
-    rows = [
-        Row(Cell(measure.label), [notes.measure(measure, totals) for totals in columns])
-        for measure in measures
-    ]
-    return Table(key, caption, _axis_headings(report, "Chiffre"), rows, notes.listed(), "by-axis")
-
-
-def _axis_headings(report: YearReport, first: str) -> list[Cell]:
-    axes = [
-        Cell(f"Axe {axis.number}", "number", href=f"#{axis_anchor(axis)}", detail=axis.title)
-        for axis in report.axes
-    ]
-    return [Cell(first), number_heading("Ensemble du contrat"), *axes]
-
-
-def reasons(report: YearReport) -> Table | None:
-    """How often each reason is given, by axis; None where none is."""
-    given = report.totals.effectiveness.reasons
-    if not given:
-        return None
-    columns = [report.totals, *(axis.totals for axis in report.axes)]
-    rows = [
-        Row(
-            Cell(wording.REASON_LABELS[code]),
-            [Cell(number(totals.effectiveness.reasons.get(code, 0)), "number") for totals in columns],
-        )
-        for code in given
-    ]
-    caption = "Motifs d’écart donnés, par axe"
-    return Table("motifs", caption, _axis_headings(report, "Motif"), rows, css="by-axis")
 
 
 # --- effectiveness ----------------------------------------------------------------------------------------
@@ -282,46 +239,6 @@ def impacts(report: YearReport, link: Link) -> Table | None:
 
 
 # --- efficiency -------------------------------------------------------------------------------------------
-
-_UNIT_HEADINGS = (
-    "Actions comptées",
-    "Coût",
-    "Quantité",
-    "Coût par unité",
-    "Actions comparées au prévu",
-    "Coût prévu par unité",
-    "Coût par unité de celles-ci",
-)
-
-
-def units(report: YearReport) -> Table | None:
-    """What each counting unit cost, for the contract and by axis; units are never added together."""
-    notes = Notes()
-    rows = []
-    for unit, overall in report.totals.efficiency.by_unit.items():
-        label = wording.UNIT_LABELS[unit].capitalize()
-        rows.append(Row(Cell(label), _unit_cells(overall, notes), TOTAL))
-        rows += [
-            Row(Cell(f"Axe {axis.number}", "part", href=f"#{axis_anchor(axis)}"), _unit_cells(cost, notes))
-            for axis in report.axes
-            if (cost := axis.totals.efficiency.by_unit.get(unit))
-        ]
-    headings = [Cell("Unité de compte"), *map(number_heading, _UNIT_HEADINGS)]
-    caption = "Coût d’une unité, et comparaison avec ce qui était prévu"
-    return Table("unites", caption, headings, rows, notes.listed(), "is-unites", True) if rows else None
-
-
-def _unit_cells(cost: UnitCost, notes: Notes) -> list[Cell]:
-    why = cost.unknown
-    return [
-        Cell(number(cost.actions), "number"),
-        notes.amount(cost.cost, why.get("cost", "")),
-        Cell(number(cost.count), "number"),
-        notes.amount(cost.cost_per_unit, why.get("cost_per_unit", "")),
-        Cell(number(cost.compared_actions), "number"),
-        notes.amount(cost.compared_planned_cost_per_unit, why.get("compared_planned_cost_per_unit", "")),
-        notes.amount(cost.compared_cost_per_unit, why.get("compared_cost_per_unit", "")),
-    ]
 
 
 def unit_actions(report: YearReport, link: Link) -> Table | None:

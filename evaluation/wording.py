@@ -147,6 +147,7 @@ FUNDING = (
     Measure("efficiency", "granted", "Financements accordés", money),
     Measure("efficiency", "paid", "Financements versés", money),
 )
+YEARLY_RATES = (REALISATION, TARGETS_MET, EXECUTION)
 OVERVIEW = (PLANNED, DONE, REALISATION, TARGETS_MET, *EFFICIENCY)
 OBJECTIVE_MEASURES = (PLANNED, DONE, REALISATION, MEASURED, TARGETS_MET, *EFFICIENCY)
 

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 
 from cops.lib.failures import database_failure, file_failure
 
+BINARY = ("pdf", "xlsx", "ods")
 # What argparse says of a wrong call, in French; it has no catalogue of its own.
 USAGE_MESSAGES = [
     (r"the following arguments are required: (.+)", r"il manque : \1"),
@@ -89,6 +90,12 @@ def calendar_year(text: str) -> int:
 def data_fault(message: str) -> CommandError:
     """The error of a command whose input or data is at fault: exit status 1."""
     return CommandError(message, returncode=1)
+
+
+def check_output(form: str, output: str | None) -> None:
+    """Refuse to write a format that no screen shows to standard output: exit status 2."""
+    if form in BINARY and not output:
+        raise CommandError(f"Le format {form} s’écrit dans un fichier : indiquez --output.", returncode=2)
 
 
 def write_output(content: bytes, output: str | None) -> None:

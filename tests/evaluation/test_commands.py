@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import page as page_validation
 import pytest
 from django.core.management import load_command_class
 
 from contracts.models import Contract
 from tests import factories
+from tests.evaluation.pages import HtmlPage
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +170,31 @@ def test_a_wrong_call_ends_with_status_two(
     assert (status, output) == (2, b"")
     assert messages.startswith("Appel incorrect : ")
     assert message in messages
+
+
+def test_the_review_is_a_page_of_its_own(contract: Contract, run: Callable[..., Result]) -> None:
+    status, output, messages = run("review", "--contract", "cops-2009", "--format", "html")
+    assert (status, messages) == (0, "")
+    page = HtmlPage(output.decode())
+    assert page.text.startswith("Bilan – Contrat « d’essai » (provisoire)")
+    assert page.tables["Budget prévu et coût réel"].row("2012")[1] == "900,00\xa0€"
+    assert page.tables["Ce que sont devenues les actions du contrat"].row("Prévues au moins une année") == [
+        "1"
+    ]
+
+
+def test_the_review_as_pdf_needs_a_file(contract: Contract, run: Callable[..., Result]) -> None:
+    status, _output, messages = run("review", "--contract", "cops-2009", "--format", "pdf")
+    assert status == 2
+    assert "--output" in messages
+
+
+@pytest.mark.pdf
+def test_the_review_goes_to_a_file_as_accessible_pdf(
+    contract: Contract, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    target = tmp_path / "bilan.pdf"
+    arguments = ["--contract", "cops-2009", "--format", "pdf", "--output", str(target)]
+    assert run("review", *arguments)[::2] == (0, "")
+    verdict = page_validation.validate_pdf_bytes(target.read_bytes(), profile="ua1")
+    assert [(failure.rule_id, failure.message) for failure in verdict.failures] == []

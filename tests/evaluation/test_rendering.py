@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from evaluation import charts, tables
+from evaluation.comparison import axes_of
 from evaluation.presentation import body, sheets
 from evaluation.rendering import report_html
 from evaluation.report import YearReport, without_confidential, year_report
@@ -262,7 +263,9 @@ def test_an_empty_year_has_a_document_too() -> None:
 
 
 def test_charts_leave_out_statuses_that_no_action_has() -> None:
-    chart = charts.statuses(report_of(action(status="done"), action(2, status="dropped", reason="lead")))
+    chart = charts.statuses(
+        axes_of(report_of(action(status="done"), action(2, status="dropped", reason="lead")))
+    )
     assert "Réalisées" in chart
     assert "Abandonnées" in chart
     assert "Reportées" not in chart
@@ -270,6 +273,6 @@ def test_charts_leave_out_statuses_that_no_action_has() -> None:
 
 def test_charts_give_rounded_euros_and_nd() -> None:
     report = report_of(action(planned_budget_cents=123456))
-    chart = charts.budget_and_cost(report)
+    chart = charts.budget_and_cost(axes_of(report))
     assert "1\u202f235\u00a0€" in chart
     assert "n.d." in chart

@@ -3,10 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import CommandError
 from django.utils.timezone import localdate
 
-from cops.lib.commands import ApplicationCommand, calendar_year, data_fault, write_output
+from cops.lib.commands import ApplicationCommand, calendar_year, check_output, data_fault, write_output
 from cops.lib.pdf import PdfError
 from evaluation.exports import EXPORTS
 from evaluation.rendering import report_html, report_pdf
@@ -14,7 +13,6 @@ from evaluation.report import YearReport
 from evaluation.selectors import NothingToReport, contract_with_code, report_of
 
 PAGES = ("html", "pdf")
-BINARY = ("pdf", "xlsx", "ods")
 
 
 class Command(ApplicationCommand):
@@ -28,8 +26,7 @@ class Command(ApplicationCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         form, output = options["format"], options["output"]
-        if form in BINARY and not output:
-            raise CommandError(f"Le format {form} s’écrit dans un fichier : indiquez --output.", returncode=2)
+        check_output(form, output)
         try:
             report = report_of(contract_with_code(options["contract"]), options["year"])
             content = _content(report, form)

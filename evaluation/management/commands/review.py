@@ -3,8 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from cops.lib.commands import ApplicationCommand, data_fault, write_output
+from django.utils.timezone import localdate
+
+from cops.lib.commands import ApplicationCommand, check_output, data_fault, write_output
+from cops.lib.pdf import PdfError
 from evaluation.exports import json_text, review_as_json
+from evaluation.rendering import review_html, review_pdf
+from evaluation.review import ContractReview
 from evaluation.selectors import NothingToReport, contract_with_code, review_of
 
 
@@ -13,12 +18,22 @@ class Command(ApplicationCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contract", required=True, metavar="CODE", help="code du contrat")
-        parser.add_argument("--format", required=True, choices=["json"])
-        parser.add_argument("--output", metavar="FICHIER")
+        parser.add_argument("--format", required=True, choices=["json", "html", "pdf"])
+        parser.add_argument("--output", metavar="FICHIER", help="obligatoire pour pdf")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        form, output = options["format"], options["output"]
+        check_output(form, output)
         try:
-            review = review_of(contract_with_code(options["contract"]))
-        except NothingToReport as error:
+            content = _content(review_of(contract_with_code(options["contract"])), form)
+        except (NothingToReport, PdfError) as error:
             raise data_fault(str(error)) from error
-        write_output(json_text(review_as_json(review)), options["output"])
+        write_output(content, output)
+
+
+def _content(review: ContractReview, form: str) -> bytes:
+    if form == "json":
+        return json_text(review_as_json(review))
+    if form == "pdf":
+        return review_pdf(review, provisional_on=localdate())
+    return review_html(review, provisional_on=localdate()).encode()
