@@ -222,8 +222,13 @@ def _segment(colour: Colour, label: str, hover: str, x: float, y: float, width: 
     room = svg.text_width(label, 12) + 4
     if room <= width - gap:
         middle = x + (width - gap) / 2
-        drawn += svg.rectangle(Box(middle - room / 2, y + 3, room, _BAR - 6), fill=colour.value.fill)
-        drawn += svg.text(label, middle, y + 15.5, size=12, fill=colour.value.ink, anchor="middle", bold=True)
+        drawn += svg.rectangle(
+            Box(middle - room / 2, y + 3, room, _BAR - 6), fill=colour.value.fill, kind="under-text"
+        )
+        ink = colour.value.ink
+        drawn += svg.text(
+            label, middle, y + 15.5, size=12, fill=ink, anchor="middle", bold=True, kind="on-fill"
+        )
     return svg.element("g", drawn)
 
 
@@ -249,9 +254,9 @@ def _rate_bar(rate: Value | None, full: float, y: float, colour: Colour) -> str:
     track = Box(_BARS_X, y, full, _BAR)
     if rate is None:
         hatched = svg.textured(Texture.DIAGONAL, track, stroke=svg.MUTED_INK)
-        return svg.rectangle(track, fill=svg.WHITE, stroke=svg.MUTED_INK) + hatched
+        return svg.rectangle(track, fill=svg.WHITE, stroke=svg.MUTED_INK, kind="track") + hatched
     share = min(max(float(rate), 0.0), 1.0)
-    drawn = svg.rectangle(track, fill=svg.TRACK, stroke="#7b8494")
+    drawn = svg.rectangle(track, fill=svg.TRACK, stroke="#7b8494", kind="track")
     if share > 0:
         drawn += svg.filled(colour, Box(_BARS_X, y, full * share, _BAR))
     if rate > 1:
@@ -385,7 +390,9 @@ def _tick_step(highest: float) -> float:
 
 def _stroke(place: int, path: str, colour: Colour) -> str:
     dashes, fill = _DASHES[place % len(_DASHES)], colour.value.fill
-    return svg.element("path", d=path, fill="none", stroke=fill, stroke_width=2.5, stroke_dasharray=dashes)
+    return svg.element(
+        "path", class_="series", d=path, fill="none", stroke=fill, stroke_width=2.5, stroke_dasharray=dashes
+    )
 
 
 def _mark(place: int, x: float, y: float, colour: Colour) -> str:
@@ -396,4 +403,6 @@ def _mark(place: int, x: float, y: float, colour: Colour) -> str:
         f"M{x:.1f} {y - 6.5:.1f}l6.5 6.5l-6.5 6.5l-6.5 -6.5Z",
     )
     shape = shapes[place % len(shapes)]
-    return svg.element("path", d=shape, fill=colour.value.fill, stroke=svg.WHITE, stroke_width=1.5)
+    return svg.element(
+        "path", class_="mark", d=shape, fill=colour.value.fill, stroke=svg.WHITE, stroke_width=1.5
+    )

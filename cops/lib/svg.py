@@ -113,11 +113,22 @@ def text(
     fill: str = INK,
     anchor: str | None = None,
     bold: bool = False,
+    kind: str | None = None,
 ) -> str:
-    """One line of text on its base line ``y``; ``anchor`` is start (default), middle or end."""
-    weight = "600" if bold else None
+    """One line of text on its base line ``y``; ``anchor`` is start (default), middle or end.
+
+    ``kind`` is a class: ``on-fill`` for what stands on a colour, where readers' own colours change nothing.
+    """
     return element(
-        "text", clean(content), x=x, y=y, font_size=size, fill=fill, text_anchor=anchor, font_weight=weight
+        "text",
+        clean(content),
+        class_=kind,
+        x=x,
+        y=y,
+        font_size=size,
+        fill=fill,
+        text_anchor=anchor,
+        font_weight="600" if bold else None,
     )
 
 
@@ -126,9 +137,10 @@ def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = GRID) -> s
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=1)
 
 
-def rectangle(box: Box, *, fill: str, stroke: str | None = None) -> str:
-    """A filled rectangle."""
-    return element("rect", x=box.x, y=box.y, width=box.width, height=box.height, fill=fill, stroke=stroke)
+def rectangle(box: Box, *, fill: str, stroke: str | None = None, kind: str | None = None) -> str:
+    """A filled rectangle; ``kind`` is a class (``track`` of a rate, ``under-text`` of a label)."""
+    sizes = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    return element("rect", class_=kind, **sizes, fill=fill, stroke=stroke)
 
 
 def filled(colour: Colour, box: Box) -> str:
