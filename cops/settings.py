@@ -233,6 +233,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# How many proxies stand before the site, each of which adds to X-Forwarded-For. Production demands TLS, which
+# one proxy ends; none is trusted where nobody put one.
+TRUSTED_PROXIES = env.int("COPS_TRUSTED_PROXIES", default=1 if IS_PRODUCTION else 0)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "cops.mail.accounts.AccountAdapter"
@@ -245,9 +248,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-# The account first: whoever goes on trying one that is refused already uses up no attempts of the others at
-# the same address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/m/ip"}
+# « ip » is cops.users.clients.client_address. The account first: whoever goes on trying one that is refused
+# already uses up no attempts of the others at the same address. Another password is asked for without a limit
+# by account, by which anybody could keep its owner out: see send_password_reset.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/m/ip", "reset_password": "20/m/ip"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "cops.mail.resets.ResetTokens"  # noqa: S105 - a class
 # Whoever's password or second factor changes is told so by e-mail.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {

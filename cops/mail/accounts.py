@@ -7,7 +7,6 @@ puts the address into the queue, and the background worker looks whether anybody
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
@@ -19,7 +18,10 @@ from django_tasks import task
 from cops.lib.addresses import site_address
 from cops.lib.french import fold_search
 from cops.lib.service import service
+from cops.mail.resets import ResetTokens
 from cops.mail.services import enqueue
+from cops.mail.throttle import too_many_resets
+from cops.users.clients import client_address, client_network
 from cops.users.forms import ResetPasswordForm
 from cops.users.models import User
 
@@ -41,7 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
         allauth counts by account and host: whoever changes the port in the Host header starts anew.
         """
-        return f"{self.get_client_ip(request)} {fold_search(credentials.get('email', ''))}"
+        return f"{client_network(request)} {fold_search(credentials.get('email', ''))}"
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """All limits of allauth, and what its mails say, take the address from here."""
+        return client_address(request)
 
     def format_email_subject(self, subject: str) -> str:
         return subject
@@ -70,7 +76,9 @@ class QuietResetPasswordForm(ResetPasswordForm):
 def send_password_reset(email: str) -> None:
     """Send a link to choose another password to the active account of that address, if there is one."""
     for user in User.objects.filter(email__iexact=email, is_active=True):
-        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        if too_many_resets(user.pk):
+            continue
+        key = f"{user_pk_to_url_str(user)}-{ResetTokens().make_token(user)}"
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         context = {"user": user, "password_reset_url": site_address(path.replace("UID-KEY", key))}
         AccountAdapter().send_mail("account/email/password_reset_key", user.email, context)

@@ -6,8 +6,12 @@ And the name of a saved view.
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as second_factor
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import encrypt
 from django import forms
 
 from cops.lib.forms import clean_text
@@ -74,6 +78,16 @@ class SecondFactorReauthenticateForm(OwnLabels, second_factor.ReauthenticateForm
 class ActivateSecondFactorForm(OwnLabels, totp.ActivateTOTPForm):
     labels = {"code": "Code affiché par l’application"}
     helps = {"code": CODE_HELP}
+
+    def clean_code(self) -> str:
+        """A code works once, also the one that activates: it is used up as if it had logged in."""
+        code: str = super().clean_code()
+        factor = Authenticator(
+            user=self.user, type=Authenticator.Type.TOTP, data={"secret": encrypt(self.secret)}
+        )
+        if not TOTP(factor).validate_code(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class SavedViewForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from cops.mail.administration import deactivate, reactivate
 from tests.factories import UserFactory
 
 RESET = reverse("account_reset_password")
@@ -45,3 +46,18 @@ def test_the_worker_writes_to_the_account_only(settings, mailoutbox, django_capt
             Client().post(RESET, {"email": address})
     assert [mail.to for mail in mailoutbox] == [["connue@example.org"]]
     assert re.search(r"http://testserver/compte/mot-de-passe/oublie/cle/\S+", mailoutbox[0].body)
+
+
+@pytest.mark.django_db
+def test_a_link_ends_when_the_account_is_closed_and_stays_ended(
+    administrator, mailoutbox, django_capture_on_commit_callbacks
+):
+    user = UserFactory(email="connue@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        Client().post(RESET, {"email": user.email})
+    address = re.search(r"http://testserver(\S+)", mailoutbox[0].body)[1]
+    assert "Choisir un mot de passe" in Client().get(address, follow=True).content.decode()
+    deactivate(user, by=administrator)
+    assert "n’a plus d’effet" in Client().get(address, follow=True).content.decode()
+    reactivate(user, by=administrator)
+    assert "n’a plus d’effet" in Client().get(address, follow=True).content.decode()

@@ -213,6 +213,16 @@ def test_a_second_factor_is_set_up_used_and_given_up(client, user, django_captur
     assert mail.outbox[-1].subject == "Second facteur désactivé"
 
 
+def test_the_code_that_activated_the_second_factor_is_used_up(client, user):
+    with time_machine.travel("2026-11-27 10:00:05+01:00", tick=False):
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        code = code_for(activate(client))
+        other = logged_in(user)
+        again = other.post(reverse("mfa_authenticate"), {"code": code})
+        assert "Code incorrect." in text_of(again)
+        assert other.get(reverse("home")).status_code == 302
+
+
 def test_new_recovery_codes_replace_the_old_ones(client, django_capture_on_commit_callbacks):
     activate(client)
     before = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]

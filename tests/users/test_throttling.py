@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cops.audit.models import Event
+from cops.users.clients import UNKNOWN, client_address, client_network
 from cops.users.models import User
 from tests.factories import UserFactory
 
@@ -80,3 +81,74 @@ def test_all_processes_of_the_server_count_together(user):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cops_cache WHERE cache_key LIKE '%%login_failed%%'")
         assert cursor.fetchone()[0] == 2
+
+
+# Behind the proxy that production demands: every connection comes from it ---------------------------------
+
+
+@pytest.fixture
+def proxied(settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+
+
+def from_outside(address: str, *invented: str) -> dict[str, str]:
+    """What arrives from that address through the proxy, which adds it after what the sender invented."""
+    return {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": ", ".join([*invented, address])}
+
+
+def test_wrong_logins_for_invented_accounts_lock_out_their_own_address_only(user, proxied):
+    tried = [status(f"invente{n}@example.org", **from_outside("203.0.113.9")) for n in range(12)]
+    assert tried == [200] * 10 + [429] * 2
+    assert status(user.email, PASSWORD, **from_outside("203.0.113.9")) == 429
+    assert status(user.email, PASSWORD, **from_outside("198.51.100.8")) == 302
+
+
+def test_wrong_tries_for_one_account_lock_out_neither_the_site_nor_its_owner(user, proxied):
+    for _ in range(7):
+        status(user.email, **from_outside("203.0.113.9"))
+    assert status(user.email, PASSWORD, **from_outside("198.51.100.8")) == 302
+    assert status(UserFactory(password=PASSWORD).email, PASSWORD, **from_outside("203.0.113.9")) == 302
+
+
+def test_invented_addresses_before_that_of_the_proxy_open_no_way_round(user, proxied):
+    for n in range(7):
+        status(user.email, **from_outside("203.0.113.9", f"192.0.2.{n}", "n’importe quoi"))
+    assert status(user.email, PASSWORD, **from_outside("203.0.113.9", "198.51.100.8")) == 429
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "known"),
+    [
+        (0, "203.0.113.9", "192.0.2.1"),
+        (1, "", "192.0.2.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.8, 203.0.113.9", "203.0.113.9"),
+        (1, "203.0.113.9:4711", "203.0.113.9"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "n’importe quoi", "192.0.2.1"),
+        (1, "203.0.113.9, ", "192.0.2.1"),
+        (2, "203.0.113.9", "192.0.2.1"),
+        (2, "198.51.100.8, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+    ],
+)
+def test_the_address_of_a_client(settings, rf, trusted, forwarded, known):
+    settings.TRUSTED_PROXIES = trusted
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    assert client_address(rf.get("/", REMOTE_ADDR="192.0.2.1", **headers)) == known
+
+
+def test_all_addresses_of_an_ipv6_network_count_as_one_sender(rf):
+    one, other = (client_network(rf.get("/", REMOTE_ADDR=f"2001:db8:0:1::{n}")) for n in (1, "ffff"))
+    assert one == other != client_network(rf.get("/", REMOTE_ADDR="2001:db8:0:2::1"))
+    assert client_address(rf.get("/", REMOTE_ADDR="")) == UNKNOWN
+
+
+def test_asking_for_many_resets_keeps_nobody_out(user, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = [
+            Client().post(reverse("account_reset_password"), {"email": user.email}).status_code
+            for _ in range(8)
+        ]
+    assert asked == [302] * 8
+    assert [mail.to for mail in mailoutbox] == [[user.email]] * 5
