@@ -18,7 +18,7 @@ from tablib import Dataset  # type: ignore[import-untyped]
 
 from cops.lib.french import fold_code, fold_name, revealed, squash
 from cops.lib.periods import Period
-from cops.lib.sheets import SheetRows, UnreadableFileError, Value, read_sheets
+from cops.lib.sheets import HEADING_ROWS, SheetRows, UnreadableFileError, Value, heading_problem, read_sheets
 from governance import resources as columns
 from governance.composition import span_fault, there_already, titular_before
 from governance.models import Designation, Formation
@@ -113,17 +113,28 @@ def import_roster(content: bytes, filename: str, formation: Formation) -> Roster
     try:
         (sheet, *others) = read_sheets(content, filename) or [SheetRows("", ())]
     except UnreadableFileError as error:
-        return RosterPlan(faults=[Fault(0, "", "", str(error))])
+        return RosterPlan(faults=[Fault(error.line, "", "", str(error))])
     if any(other.rows for other in others):
         return RosterPlan(faults=[Fault(0, "", "", "Le fichier a plusieurs feuilles : n’en gardez qu’une.")])
     if not sheet.rows:
         return RosterPlan(faults=[Fault(0, "", "", "Le fichier est vide : remplissez au moins une ligne.")])
+    if problem := _heading_problem(sheet):
+        return RosterPlan(faults=[Fault(1, "", "", problem)])
     positions, faults = _headings(sheet.rows[0][1])
     if faults:
         return RosterPlan(faults=faults)
     if len(sheet.rows) - 1 > ROWS_MAX:
         return RosterPlan(faults=[Fault(0, "", "", f"Le fichier a plus de {ROWS_MAX} lignes : coupez-le.")])
     return _imported(_dataset(sheet.rows[1:], positions), formation)
+
+
+def _heading_problem(sheet: SheetRows) -> str:
+    """What keeps the first row that holds something from being read as headings; "" if it has one we know."""
+    known = {fold_code(name) for name in COLUMNS}
+    rows = [(number, [str(cell or "") for cell in cells]) for number, cells in sheet.rows[:HEADING_ROWS]]
+    if any(fold_code(text) in known for text in rows[0][1]):
+        return ""
+    return heading_problem(rows, lambda text: fold_code(text) in known)
 
 
 def _headings(cells: Sequence[Value]) -> tuple[dict[str, int], list[Fault]]:

@@ -41,22 +41,44 @@ DAMAGED: tuple[type[Exception], ...] = (
 
 
 class UnreadableWorkbook(Exception):
-    """A file, or the sheet named, that cannot be read; the message is in French and says what to do."""
+    """A file, or the sheet named, that cannot be read, perhaps at one of its rows; the message is in French
+    and says what to do."""
 
-    def __init__(self, message: str, sheet: str = "") -> None:
+    def __init__(self, message: str, sheet: str = "", row: int = 0) -> None:
         super().__init__(message)
-        self.sheet = sheet
+        self.sheet, self.row = sheet, row or (1 if sheet else 0)
 
 
 class WorkbookArchive(zipfile.ZipFile):
-    """A workbook's package, with the number of elements read so far of all its parts."""
+    """A workbook's package, with the number of elements read so far of all its parts.
+
+    Names of parts are matched as ECMA-376 part 2 does, without case, and `\\` counts as `/`, as spreadsheets
+    read what some programs write. Raises UnreadableWorkbook if two entries have one name.
+    """
 
     elements = 0
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(io.BytesIO(data))
+        self._parts: dict[str, zipfile.ZipInfo] = {}
+        for member in self.infolist():
+            name = _part_name(member.filename)
+            if name in self._parts:
+                raise _ambiguous(member.filename)
+            self._parts[name] = member
+
+    def part(self, name: str) -> zipfile.ZipInfo | None:
+        """The entry of that name, None if there is none."""
+        return self._parts.get(_part_name(name))
+
+
+def _part_name(name: str) -> str:
+    return name.replace("\\", "/").casefold()
 
 
 def open_archive(data: bytes) -> WorkbookArchive:
     """The archive of a workbook, its declared sizes checked. Raises UnreadableWorkbook or one of DAMAGED."""
-    archive = WorkbookArchive(io.BytesIO(data))
+    archive = WorkbookArchive(data)
     members = archive.infolist()
     if len(members) > MEMBERS_MAX or sum(member.file_size for member in members) > TOTAL_MAX:
         raise _bomb()
@@ -76,11 +98,12 @@ def _check_member(member: zipfile.ZipInfo) -> None:
 
 def read_part(archive: WorkbookArchive, name: str) -> bytes:
     """A small part as bytes, b"" if it is absent. Raises UnreadableWorkbook above 1 MiB."""
-    if name not in archive.namelist():
+    part = archive.part(name)
+    if part is None:
         return b""
-    if archive.getinfo(name).file_size > MEBIBYTE:
+    if part.file_size > MEBIBYTE:
         raise _bomb()
-    return archive.read(name)
+    return archive.read(part)
 
 
 Start = Callable[[str, dict[str, str]], None]
@@ -96,17 +119,20 @@ def parse_part(
 ) -> None:
     """Run an XML part through expat; `handle` sets the parser's handlers. Tags come as `namespace}name`.
 
-    Raises UnreadableWorkbook for a part above `limit` bytes or with a document type, one of DAMAGED for one
-    that is absent or no XML.
+    Raises UnreadableWorkbook for a part that is absent, above `limit` bytes or with a document type, one of
+    DAMAGED for one that is no XML.
     """
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     handle(parser)
-    if archive.getinfo(name).file_size > limit:
-        raise _too_large(archive.getinfo(name).file_size)
-    with archive.open(name) as part:
-        _feed(archive, parser, part.read)
+    part = archive.part(name)
+    if part is None:
+        raise damaged()
+    if part.file_size > limit:
+        raise _too_large(part.file_size)
+    with archive.open(part) as content:
+        _feed(archive, parser, content.read)
 
 
 def _feed(archive: WorkbookArchive, parser: expat.XMLParserType, read: Callable[[int], bytes]) -> None:
@@ -143,6 +169,13 @@ def protected() -> UnreadableWorkbook:
     return UnreadableWorkbook(
         "Le classeur est protégé par un mot de passe (chiffré). Enregistrez-le sans mot de passe, "
         "puis recommencez."
+    )
+
+
+def _ambiguous(name: str) -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        f"Le fichier contient deux fois la partie «\u00a0{name[:80]}\u00a0» : on ne sait laquelle lire. "
+        "Ouvrez-le dans un tableur, enregistrez-le à nouveau, puis recommencez."
     )
 
 

@@ -86,11 +86,17 @@ def raw_text(raw: Raw) -> str:
     return raw.text if isinstance(raw, Broken) else raw.isoformat()
 
 
+_UNCOMPUTED = (
+    "une formule sans résultat enregistré (ouvrez le classeur dans un tableur, qui la calcule, "
+    "puis enregistrez-le)"
+)
+
+
 def found(raw: Raw) -> str:
     """The cell's content in the words of a message."""
     text = shortened(raw_text(raw))
     if isinstance(raw, Broken):
-        return f"la valeur d’erreur {text}" if text else "une formule sans résultat enregistré"
+        return f"la valeur d’erreur {text}" if text else _UNCOMPUTED
     if isinstance(raw, bool):
         return f"la valeur logique {text}"
     if isinstance(raw, date):
@@ -172,14 +178,19 @@ def amount(limit: Decimal) -> "Parser":
         if number.value < 0:
             raise wrong(raw, "Montant attendu : un nombre positif ou nul.")
         if number.decimals > 2:
-            raise wrong(
-                raw, "Montant attendu : au plus deux décimales (la virgule et le point sont décimaux)."
-            )
+            raise wrong(raw, f"Montant attendu : au plus deux décimales ({_rounding(raw)}).")
         if number.value >= limit:
-            raise wrong(raw, f"Montant attendu : moins de {_thousands(limit)} €.")
+            raise wrong(raw, f"Montant attendu : moins de {thousands(limit)} €.")
         return number.value
 
     return parse
+
+
+def _rounding(raw: Raw) -> str:
+    """What to do about more decimals than an amount has: text may mean thousands, a number was computed."""
+    if isinstance(raw, str):
+        return "la virgule et le point sont décimaux"
+    return "arrondissez dans le classeur, par exemple =ARRONDI(…;2)"
 
 
 def count(maximum: int) -> "Parser":
@@ -190,7 +201,7 @@ def count(maximum: int) -> "Parser":
         if value is None or value < 0:
             raise wrong(raw, "Quantité attendue : un nombre entier positif ou nul, par exemple 120.")
         if value > maximum:
-            raise wrong(raw, f"Quantité attendue : au plus {_thousands(maximum)}.")
+            raise wrong(raw, f"Quantité attendue : au plus {thousands(maximum)}.")
         return value
 
     return parse
@@ -219,7 +230,7 @@ def measure(limit: Decimal) -> "Parser":
         if number.decimals > 4:
             raise wrong(raw, "Nombre attendu : au plus quatre décimales.")
         if abs(number.value) >= limit:
-            raise wrong(raw, f"Nombre attendu : moins de {_thousands(limit)}.")
+            raise wrong(raw, f"Nombre attendu : moins de {thousands(limit)}.")
         return Percentage(number.value) if number.unit else number.value
 
     return parse
@@ -234,7 +245,7 @@ def _whole(raw: Raw) -> int | None:
     return whole if whole == number.value else None
 
 
-def _thousands(number: Decimal | int) -> str:
+def thousands(number: Decimal | int) -> str:
     return f"{number:,.0f}".replace(",", "\u202f")
 
 

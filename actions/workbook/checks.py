@@ -144,6 +144,8 @@ def _check_year(resolver: Resolver, sheet: TypedSheet[YearRow], row: YearRow) ->
     _check_reason(resolver, sheet, row, stored)
     if contract is None or isinstance(reference, Missing) or isinstance(year, Missing):
         resolver.faulty_years.add(contract.pk if contract else None, reference, year)
+    elif not resolver.contract_days(contract.pk, year):
+        resolver.faulty_years.add(contract.pk, reference, FAULTY)  # a slip of the pen: it may be any year
     else:
         draft = YearDraft(action, year, objective, lead, row, stored)
         first = resolver.years.setdefault((contract.pk, reference, year), draft)

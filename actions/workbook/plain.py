@@ -12,7 +12,7 @@ def read_plain(content: bytes, filename: str) -> list[SheetRows]:
     stem, extension = PurePath(filename).stem, PurePath(filename).suffix.lower()
     book = read_sheet(content, filename, stem) if extension == ".csv" else read_workbook(content, filename)
     if book.fault is not None:
-        raise UnreadableFileError(book.fault.message)
+        raise UnreadableFileError(book.fault.message, book.fault.row if extension == ".csv" else 0)
     return [
         SheetRows(grid.name, tuple((number, tuple(map(_plain, cells))) for number, cells in grid.rows))
         for grid in book.grids

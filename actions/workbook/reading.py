@@ -70,7 +70,7 @@ def _guarded(filename: str, read: Callable[[], list[Grid]]) -> Workbook:
     try:
         return Workbook(filename, tuple(read()))
     except UnreadableWorkbook as error:
-        return Workbook(filename, fault=Fault(error.sheet, 1 if error.sheet else 0, "", "", str(error)))
+        return Workbook(filename, fault=Fault(error.sheet, error.row, "", "", str(error)))
     except DAMAGED:
         return Workbook(filename, fault=Fault("", 0, "", "", str(damaged())))
 
@@ -105,10 +105,9 @@ def _check_size(data: bytes) -> None:
 
 
 def _format(archive: WorkbookArchive, filename: str) -> tuple[str, Callable[[WorkbookArchive], list[Grid]]]:
-    names = set(archive.namelist())
-    if "[Content_Types].xml" in names:
+    if archive.part("[Content_Types].xml"):
         return ".xlsx", read_xlsx
-    if "mimetype" in names and read_part(archive, "mimetype").strip() == ODS_TYPE.encode():
+    if read_part(archive, "mimetype").strip() == ODS_TYPE.encode():
         return ".ods", read_ods
     raise _not_a_workbook(filename)
 

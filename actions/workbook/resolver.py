@@ -53,6 +53,10 @@ class Resolver:
         self.values: list[ValueDraft] = []
         self.fundings: list[FundingDraft] = []
         self.faulty_actions, self.faulty_years = FaultyKeys(), FaultyKeys()
+        if workbook.actions.is_unread:
+            self.faulty_actions.add(None, None)
+        if workbook.years.is_unread:
+            self.faulty_years.add(None, None, None)
         self._contracts: dict[str, Contract | str] = {}
         self._stored_actions: dict[tuple[int, Name], ActionDraft | None] = {}
         self.span_fault = cache(self._span_fault)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from actions.workbook.cells import CellFault, Parser, Raw, quoted, raw_text
 from actions.workbook.faults import Fault, FaultList
 from actions.workbook.grid import Grid
+from actions.workbook.headings import misplaced_headings, renamed_sheets, unknown_message
 from actions.workbook.reading import Workbook
 from actions.workbook.sheets import (
     ABSENT,
@@ -32,11 +33,15 @@ _MISSING_COLUMN = 100_000  # sorts missing columns behind those that are there
 
 @dataclass(frozen=True)
 class TypedSheet(Generic[Row]):
-    """The rows of one sheet that are not blank, and where its columns stand in the file."""
+    """The rows of one sheet that are not blank, and where its columns stand in the file.
+
+    `is_unread` where a fault of the whole sheet leaves its rows unknown: any row may be there.
+    """
 
     sheet: Sheet
     rows: list[Row] = field(default_factory=list)
     positions: dict[str, int] = field(default_factory=dict)
+    is_unread: bool = False
 
     def has(self, column: str) -> bool:
         """Whether the file has the column."""
@@ -75,7 +80,7 @@ def typed_workbook(workbook: Workbook) -> TypedWorkbook:
     if workbook.fault:
         faults.add(_canonical(workbook.fault), sheet=-1)
     found = _matched(workbook.grids, faults)
-    sheets = {sheet.name: _typed(sheet, found.get(sheet.name), faults) for sheet in SHEETS}
+    sheets = {sheet.name: _typed(sheet, found.get(sheet.name, Grid("")), faults) for sheet in SHEETS}
     return TypedWorkbook(
         workbook.filename,
         sheets[ACTIONS.name],
@@ -94,26 +99,35 @@ def _canonical(fault: Fault) -> Fault:
     return replace(fault, sheet=sheet.name) if sheet else fault
 
 
-def _matched(grids: Sequence[Grid], faults: FaultList) -> dict[str, Grid]:
-    """The grid of each sheet by its name; unknown and repeated sheets are faults."""
-    found: dict[str, Grid] = {}
-    expected = ", ".join(sheet.name for sheet in SHEETS)
+def _matched(grids: Sequence[Grid], faults: FaultList) -> dict[str, Grid | None]:
+    """The grid of each sheet by its name, None for one under another name; unknown sheets with cells and
+    repeated ones are faults."""
+    found: dict[str, Grid | None] = {}
+    unknown: list[tuple[int, Grid]] = []
     for index, grid in enumerate(grids):
         sheet = _SHEETS_BY_FOLD.get(fold_code(grid.name))
-        if sheet and sheet.name not in found:
+        if sheet is None and grid.rows:
+            unknown.append((index, grid))
+        elif sheet and sheet.name in found:
+            message = f"La feuille {sheet.name} figure deux fois dans le classeur."
+            faults.add(Fault(grid.name, 1, "", "", message), sheet=len(SHEETS) + index)
+        elif sheet:
             found[sheet.name] = grid
-            continue
-        message = (
-            f"La feuille {sheet.name} figure deux fois dans le classeur."
-            if sheet
-            else f"Feuille inconnue ; les feuilles attendues sont : {expected}."
-        )
-        faults.add(Fault(grid.name, 1, "", "", message), sheet=len(SHEETS) + index)
-    return found
+    renamed = renamed_sheets([grid.name for _, grid in unknown], set(found))
+    for index, grid in unknown:
+        message = unknown_message(grid.name, renamed, [other.name for _, other in unknown])
+        if message:
+            faults.add(Fault(grid.name, 1, "", "", message), sheet=len(SHEETS) + index)
+    return found | dict.fromkeys(renamed.values(), None)
 
 
 def _typed(sheet: Sheet, grid: Grid | None, faults: FaultList) -> TypedSheet[Any]:
-    if grid is None or not grid.rows:
+    if grid is None:
+        return TypedSheet(sheet, is_unread=True)
+    if problem := misplaced_headings(sheet, grid):
+        faults.add(Fault(sheet.name, 1, "", "", problem), sheet=sheet.index)
+        return TypedSheet(sheet, is_unread=True)
+    if not grid.rows:
         return TypedSheet(sheet)
     has_heading = grid.rows[0][0] == 1
     heading = grid.rows[0][1] if has_heading else []

@@ -15,9 +15,10 @@ from openpyxl.utils.escape import unescape
 
 from actions.workbook.archive import MEBIBYTE, UnreadableWorkbook, WorkbookArchive, damaged, parse_part
 from actions.workbook.cells import Broken, Percent, Raw
-from actions.workbook.grid import Grid, GridBuilder
+from actions.workbook.grid import COLUMNS_MAX, Grid, GridBuilder
 
 _STRINGS_MAX = 500_000
+_SPILLED_MAX = 500_000  # columns of array formulas
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LETTERS = {chr(65 + index): index + 1 for index in range(26)}
 
@@ -32,8 +33,9 @@ def read_xlsx(archive: WorkbookArchive) -> list[Grid]:
     strings = _shared_strings(archive, _target(targets, "sharedStrings"))
     formats = _formats(archive, _target(targets, "styles"))
     convert = _Converter(strings, formats, _EPOCH_1904 if from_1904 else _EPOCH)
+    is_stale = _is_stale(workbook)
     return [
-        _read_sheet(archive, name, part if kind == "worksheet" else "", convert)
+        _read_sheet(archive, name, part if kind == "worksheet" else "", convert, is_stale=is_stale)
         for name, (kind, part) in _sheets(workbook, targets)
     ]
 
@@ -81,7 +83,7 @@ def _relations(archive: WorkbookArchive, part: str) -> Relations:
     rels = posixpath.join(folder, "_rels", f"{name}.rels")
     found = {}
     for relation in _xml(archive, rels).iter("Relationship"):
-        target = relation.get("Target", "")
+        target = relation.get("Target", "").replace("\\", "/")
         path = (
             target.lstrip("/")
             if target.startswith("/")
@@ -97,9 +99,9 @@ def _target(relations: Relations, kind: str) -> str:
 
 def _workbook_part(archive: WorkbookArchive) -> str:
     part = _target(_relations(archive, ""), "officeDocument")
-    if part.endswith(".bin"):
+    if part.lower().endswith(".bin"):
         raise UnreadableWorkbook("Le classeur est au format binaire .xlsb ; enregistrez-le en .xlsx.")
-    if "xl/vbaProject.bin" in archive.namelist():
+    if archive.part("xl/vbaProject.bin"):
         raise UnreadableWorkbook("Le classeur contient des macros ; enregistrez-le en .xlsx, sans macros.")
     return part
 
@@ -111,6 +113,16 @@ def _sheets(workbook: ElementTree.Element, relations: Relations) -> list[tuple[s
         (sheet.get("name", ""), relations.get(sheet.get("r:id", ""), ("", "")))
         for sheet in workbook.iter("sheet")
     ]
+
+
+def _is_stale(workbook: ElementTree.Element) -> bool:
+    """Whether the file says that the values of its formulas wait to be computed: what a program stored that
+    cannot compute them (0, mostly)."""
+    calculation = _first(workbook, "calcPr")
+    return calculation is not None and (
+        calculation.get("fullCalcOnLoad") in ("1", "true")
+        or calculation.get("calcCompleted") in ("0", "false")
+    )
 
 
 def _shared_strings(archive: WorkbookArchive, part: str) -> list[str]:
@@ -240,24 +252,27 @@ def _iso_instant(text: str) -> Raw:
         return Broken(text)
 
 
-def _read_sheet(
-    archive: WorkbookArchive, name: str, part: str, convert: Callable[[str | None, str | None, str], Raw]
-) -> Grid:
+Convert = Callable[[str | None, str | None, str], Raw]
+
+
+def _read_sheet(archive: WorkbookArchive, name: str, part: str, convert: Convert, *, is_stale: bool) -> Grid:
     grid = GridBuilder(name)
     if part:
-        parse_part(archive, part, _SheetReader(grid, convert).handle)
+        parse_part(archive, part, _SheetReader(grid, convert, is_stale=is_stale).handle)
     return grid.finished()
 
 
 class _SheetReader:
     """Follows one worksheet's XML; handlers are set only while they can matter: empty rows cost little."""
 
-    def __init__(self, grid: GridBuilder, convert: Callable[[str | None, str | None, str], Raw]) -> None:
-        self.grid, self.convert = grid, convert
+    def __init__(self, grid: GridBuilder, convert: Convert, *, is_stale: bool) -> None:
+        self.grid, self.convert, self.is_stale = grid, convert, is_stale
         self.row = self.column = 0
+        self.row_written = ""
         self.attributes: dict[str, str] = {}
         self.text: list[str] = []
         self.has_formula = self.has_value = self.phonetic = False
+        self.spilled = _Spilled()
         self.columns: dict[str, int] = {}
         self.tags: dict[str, str] = {}
         self.namespace = ""
@@ -282,13 +297,17 @@ class _SheetReader:
             self.has_value = True
             self.parser.CharacterDataHandler = self.text.append
         elif local == "row":
-            number = attributes.get("r")
-            self.row, self.column = int(number) if number else self.row + 1, 0
-            self.grid.start_row(self.row)
+            self.start_row(attributes.get("r") or str(self.row + 1))
         elif local == "f":
             self.has_formula = True
+            if self.is_stale and "ref" in attributes and attributes.get("t") in ("array", "dataTable"):
+                self.spilled.add(attributes["ref"], self.column_of)
         elif local == "rPh":
             self.phonetic = True
+
+    def start_row(self, number: str) -> None:
+        self.row, self.column, self.row_written = int(number), 0, number
+        self.grid.start_row(self.row)
 
     def end(self, tag: str) -> None:
         local = self.tags[tag]
@@ -301,21 +320,60 @@ class _SheetReader:
             self.phonetic = False
 
     def finish_cell(self) -> None:
-        place = self.attributes.get("r")
-        self.column = self.column_of(place) if place else self.column + 1
+        self.place_cell(self.attributes.get("r"))
         if not self.has_value and not self.has_formula:
             return
         text, kind = "".join(self.text), self.attributes.get("t")
-        if self.has_formula and not text and kind != "str":
+        if self.is_uncomputed(text, kind):
             self.grid.put(self.column, Broken())
         else:
             self.grid.put(self.column, self.convert(kind, self.attributes.get("s"), text))
 
-    def column_of(self, place: str) -> int:
+    def place_cell(self, place: str | None) -> None:
+        """Go to the cell's place: its own counts, its row's where it has none, then that behind the last."""
+        if not place:
+            self.column += 1
+            return
         letters = place.rstrip("0123456789")
+        row = place[len(letters) :]
+        if row and row != self.row_written:
+            self.start_row(row)
+        self.column = self.column_of(letters)
+
+    def is_uncomputed(self, text: str, kind: str | None) -> bool:
+        """Whether the cell is a formula, or one over which a formula spreads, without a value that counts."""
+        if self.is_stale:
+            return self.has_formula or self.spilled.holds(self.row, self.column)
+        return self.has_formula and not text and kind != "str"
+
+    def column_of(self, letters: str) -> int:
         if letters not in self.columns:
             number = 0
             for letter in letters:
                 number = number * 26 + _LETTERS[letter]
             self.columns[letters] = number
         return self.columns[letters]
+
+
+class _Spilled:
+    """The cells below and beside an array formula, which hold its other results without having a formula."""
+
+    def __init__(self) -> None:
+        self.last_rows: dict[int, int] = {}  # by column; results stand in rows that come after their formula
+        self.cells = 0
+
+    def add(self, reference: str, column_of: Callable[[str], int]) -> None:
+        """Keep the range of a formula."""
+        first, _, last = reference.replace("$", "").partition(":")
+        start = column_of(first.rstrip("0123456789"))
+        letters = (last or first).rstrip("0123456789")
+        end, row = min(column_of(letters), COLUMNS_MAX), int((last or first)[len(letters) :])
+        self.cells += max(0, end - start + 1)
+        if self.cells > _SPILLED_MAX:
+            raise damaged()
+        for column in range(start, end + 1):
+            self.last_rows[column] = max(row, self.last_rows.get(column, 0))
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell behind the formula lies in its range."""
+        return row <= self.last_rows.get(column, 0)

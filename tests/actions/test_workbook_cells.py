@@ -376,3 +376,10 @@ def test_messages_say_what_was_found_and_what_was_expected() -> None:
     assert str(fault.value) == (
         "Montant attendu : un nombre, par exemple 1 234,56 ou 1 234,56 €. Trouvé : «\u00a0douze\u00a0»."
     )
+
+
+def test_a_computed_third_of_an_amount_is_told_how_to_round() -> None:
+    with pytest.raises(CellFault, match=r"=ARRONDI\(…;2\)"):
+        amount(1000 / 3)
+    with pytest.raises(CellFault, match="la virgule et le point sont décimaux"):
+        amount("1.234")

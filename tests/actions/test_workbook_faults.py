@@ -49,14 +49,12 @@ def test_a_fault_of_the_file_has_row_0() -> None:
 
 
 def test_a_fault_of_a_sheet_has_row_1_and_its_name() -> None:
-    assert faults(raw_xlsx('<row r="3"/><row r="2"/>', name="PROGRAMMATION")) == [
-        ("programmation", 1, "", "")
-    ]
+    assert faults(raw_xlsx('<row r="0"/>', name="PROGRAMMATION")) == [("programmation", 1, "", "")]
 
 
 def test_unknown_and_repeated_sheets_are_faults_and_missing_ones_are_not() -> None:
     heading = [list(ACTION)]
-    assert faults(xlsx({"Feuil1": [], "actions": heading, "Àctions": heading})) == [
+    assert faults(xlsx({"Feuil1": [["x"]], "actions": heading, "Àctions": heading})) == [
         ("Feuil1", 1, "", ""),
         ("Àctions", 1, "", ""),
     ]
@@ -110,7 +108,7 @@ def test_a_value_under_an_empty_heading_is_a_fault_of_its_cell() -> None:
 
 
 def test_a_workbook_whose_first_row_is_blank_has_no_headings() -> None:
-    found = faults(xlsx({"financements": [[None], ["contrat"]]}))
+    found = faults(xlsx({"financements": [[None], ["contrat"]]}))  # too few headings to be sure
     missing = [("financements", 1, name, "") for name in ("contrat", "reference", "annee", "financeur")]
     assert found == [*missing, ("financements", 2, "", "contrat")]
 
@@ -119,6 +117,87 @@ def test_blank_rows_are_skipped_but_counted() -> None:
     assert faults(sound(actions=[action(), None, None, action(reference="1.1-02", objectif="9.9")])) == [
         ("actions", 5, "objectif", "9.9")
     ]
+
+
+@pytest.mark.parametrize("row", [2, 3, 20])
+@pytest.mark.parametrize("title", ["Plan d'actions 2012", None])
+def test_headings_below_row_1_are_one_fault_that_names_their_row(row: int, title: str | None) -> None:
+    above = [[title], *([None] for _ in range(row - 2))]
+    data = xlsx(
+        {
+            "actions": [*above, list(ACTION), list(ACTION.values())],
+            "programmation": [list(YEAR), list(YEAR.values())],
+            "financements": [list(FUNDING), list(FUNDING.values())],
+        }
+    )
+    found = plan(data)
+    assert places(found) == [("actions", 1, "", "")]
+    assert f"à la ligne {row}" in found.faults[0].message
+
+
+def test_headings_below_row_20_are_not_looked_for() -> None:
+    assert len(faults(xlsx({"actions": [["x"], *([[None]] * 19), list(ACTION)]}))) > 1
+
+
+def test_two_known_words_in_a_row_are_no_headings() -> None:
+    assert len(faults(xlsx({"actions": [["x"], ["contrat", "objectif"]]}))) > 1
+
+
+@pytest.mark.parametrize("separator", ["|", ":", " ; ", " "])
+def test_headings_in_one_cell_are_one_fault_that_names_the_separators(separator: str) -> None:
+    data = xlsx({"actions": [[separator.join(ACTION)], [separator.join(ACTION.values())]]})
+    found = plan(data)
+    assert places(found) == [("actions", 1, "", "")]
+    assert "tabulation" in found.faults[0].message
+
+
+def test_unknown_sheets_without_cells_are_passed_over() -> None:
+    assert faults(xlsx({"Feuil1": [], "Feuil2": [[" "]], "actions": [list(ACTION)]})) == []
+
+
+def test_sheets_that_a_program_renamed_are_one_fault_that_says_how_to_name_them() -> None:
+    data = xlsx(
+        {
+            "Résumé de l’exportation": [[None], [None, "Ce document"]],
+            "actions - Tableau 1": [list(ACTION), list(ACTION.values())],
+            "Programmation (2)": [list(YEAR), list(YEAR.values())],
+            "financements": [list(FUNDING), list(FUNDING.values())],
+        }
+    )
+    found = plan(data)
+    assert places(found) == [("actions - Tableau 1", 1, "", "")]
+    assert found.faults[0].message == (
+        "Renommez les feuilles : «\u00a0actions - Tableau 1\u00a0» en «\u00a0actions\u00a0» ; "
+        "«\u00a0Programmation (2)\u00a0» en «\u00a0programmation\u00a0». Supprimez aussi ce qui n’est pas du "
+        "classeur : «\u00a0Résumé de l’exportation\u00a0»."
+    )
+
+
+def test_a_sheet_beside_the_one_that_it_could_be_is_unknown() -> None:
+    data = xlsx({"actions": [list(ACTION)], "actions (copie)": [["x"]]})
+    assert faults(data) == [("actions (copie)", 1, "", "")]
+
+
+# --- rows whose key is faulty -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", [2021, 1999])
+def test_a_year_outside_the_contract_is_not_missed_where_rows_need_another(wrong: int) -> None:
+    data = sound(
+        programmation=[year(annee=wrong)],
+        indicateurs=[value()],
+        financements=[funding(), funding(annee=wrong)],
+    )
+    assert faults(data) == [("programmation", 2, "annee", str(wrong))]
+
+
+def test_a_year_outside_its_action_only_is_missed_elsewhere() -> None:
+    data = sound(
+        actions=[action(debut="01/01/2012")],
+        programmation=[year(annee=2010)],
+        financements=[funding(annee=2011)],
+    )
+    assert faults(data) == [("programmation", 2, "annee", "2010"), ("financements", 2, "annee", "2011")]
 
 
 # --- cells ------------------------------------------------------------------------------------------------

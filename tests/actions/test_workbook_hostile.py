@@ -77,11 +77,10 @@ def test_a_document_in_another_office_format_is_refused() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ('<row r="2"/><row r="1"><c><v>1</v></c></row>', "ne se suivent pas"),
-        ('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>', "ne se suivent pas"),
-        ('<row r="1048577"><c><v>1</v></c></row>', "ne se suivent pas"),
+        ('<row r="0"><c><v>1</v></c></row>', "aucun tableur"),
+        ('<row r="1048577"><c><v>1</v></c></row>', "aucun tableur"),
         ('<row r="1"><c r="GS1"><v>1</v></c></row>', "plus de 200 colonnes"),
-        ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "ne se suivent pas"),
+        ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "aucun tableur"),
     ],
 )
 def test_a_sheet_beyond_bounds_is_a_fault_of_the_sheet(rows: str, words: str) -> None:
@@ -89,6 +88,28 @@ def test_a_sheet_beyond_bounds_is_a_fault_of_the_sheet(rows: str, words: str) ->
     assert fault is not None
     assert (fault.sheet, fault.row, fault.column) == ("programmation", 1, "")
     assert words in fault.message
+
+
+@pytest.mark.parametrize(
+    "twins",
+    [
+        ("xl/worksheets/sheet1.xml", "XL/Worksheets/Sheet1.xml"),
+        ("xl/worksheets/sheet1.xml", "xl\\worksheets\\sheet1.xml"),
+    ],
+)
+def test_two_entries_of_one_name_are_refused(twins: tuple[str, str]) -> None:
+    members = xlsx_members("<row><c><v>1</v></c></row>")
+    content = members.pop("xl/worksheets/sheet1.xml")
+    assert "deux fois" in fault_of(archive({**members, **dict.fromkeys(twins, content)}))
+
+
+def test_ranges_of_formulas_without_end_are_refused() -> None:
+    formulas = '<row><c><f t="array" ref="A1:GR9"/></c></row>' * 3000
+    members = xlsx_members(formulas)
+    members["xl/workbook.xml"] = str(members["xl/workbook.xml"]).replace(
+        "</workbook>", '<calcPr fullCalcOnLoad="1"/></workbook>'
+    )
+    assert "endommagé" in fault_of(archive(members))
 
 
 def test_entities_are_refused() -> None:
@@ -170,7 +191,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: raw_xlsx("".join(map(EMPTY_ROW.format, range(1, 1_000_001)))),
         "read",
     ),
-    "full rows.xlsx": (lambda: raw_xlsx("<row><c><v>1</v></c></row>" * 150_000), "50000 lignes remplies"),
+    "full rows.xlsx": (lambda: raw_xlsx("<row><c><v>1</v></c></row>" * 150_000), "50 000 lignes remplies"),
     "shared strings.xlsx": (
         lambda: shared_strings("".join(map(SHARED.format, range(600_000)))),
         "textes différents",
@@ -192,7 +213,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "full rows.ods": (
         lambda: raw_ods(ods_table(repeated_row(1_048_576, FULL_CELL))),
-        "50000 lignes remplies",
+        "50 000 lignes remplies",
     ),
     "full cells.ods": (
         lambda: raw_ods(ods_table(repeated_row(1, FULL_CELL.replace(">", f" {MANY_COLUMNS}>", 1)))),

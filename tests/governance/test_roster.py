@@ -327,6 +327,23 @@ def test_the_template_holds_the_vacant_seats(administrator_client, formation):
     assert [one[0] for one in rows[1:]] == ["Préfet", "Services de l’État"]
 
 
+def csv_file(text, encoding):
+    return SimpleUploadedFile("composition.csv", text.encode(encoding))
+
+
+def test_a_roster_in_another_encoding_is_refused_at_its_line(administrator_client, formation):
+    text = "Siege;Qualite;Nom;Du\r\nx;Titulaire;Rémi;01/01/2012\r\n"
+    ((line, _, message),) = faults(send(administrator_client, formation, csv_file(text, "mac_roman")))
+    assert line == 2
+    assert "enregistrez en UTF-8" in message
+
+
+def test_a_roster_with_a_title_above_its_headings_is_told_so_once(administrator_client, formation):
+    file = file_of([list(COLUMNS), row()], headings=["Composition", *[""] * (len(COLUMNS) - 1)])
+    ((line, _, message),) = faults(send(administrator_client, formation, file))
+    assert (line, "à la ligne 2" in message) == (1, True)
+
+
 # --- who may ----
 
 
