@@ -345,6 +345,9 @@ SERVICE_ADDRESS = env.str(
     "COPS_SERVICE_ADDRESS", default="" if IS_PRODUCTION else "1 rue de l’Exemple, 45200 Montargis"
 )
 
+# How long a meeting lasts in calendars where no end is entered.
+MEETING_MINUTES = env.int("COPS_MEETING_MINUTES", default=120)
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Language -------------------------------------------------------------------------------------------------

@@ -1,21 +1,47 @@
 """The meeting as an iCalendar invitation (RFC 5545, sent as RFC 5546 and RFC 6047 say).
 
 A meeting keeps its UID; each convocation, change or cancellation raises SEQUENCE, so that the calendar
-replaces what it holds. Times carry Europe/Paris; a written consultation is the whole day of its deadline.
+replaces what it holds. Times carry Europe/Paris, and a meeting always has an end; a written consultation
+is the whole day of its deadline.
 """
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from cops.lib.french import squash
 from governance.convocations.facts import Facts
 from governance.models import Attendance
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+PARIS = ZoneInfo("Europe/Paris")
+
+# Written out, with two rules: programs that go by this part, not by its name, read lists of single changes
+# (RDATE), which libraries make of a zone, an hour off in summer.
+VTIMEZONE = """\
+BEGIN:VTIMEZONE
+TZID:Europe/Paris
+X-LIC-LOCATION:Europe/Paris
+BEGIN:DAYLIGHT
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+""".replace("\n", "\r\n")
 
 
 def invitation(
@@ -26,8 +52,9 @@ def invitation(
     calendar.add("prodid", "-//COPS//Convocations//FR")
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    if not _is_whole_day(facts):
+        calendar.add_component(Timezone.from_ical(VTIMEZONE))
     calendar.add_component(_event(facts, method, sequence, now, to))
-    calendar.add_missing_timezones()
     return calendar.to_ical().decode("utf-8")
 
 
@@ -55,23 +82,36 @@ def _summary(facts: Facts) -> str:
     return f"{name} ({facts.subject})" if facts.subject else name
 
 
+def _is_whole_day(facts: Facts) -> bool:
+    return facts.is_written or facts.starts_at is None
+
+
 def _add_times(event: Event, facts: Facts) -> None:
     if facts.is_written or facts.starts_at is None:
         event.add("dtstart", facts.held_on)
         event.add("dtend", facts.held_on + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
         return
-    zone = timezone.get_default_timezone()
-    event.add("dtstart", datetime.combine(facts.held_on, facts.starts_at, zone))
-    if facts.ends_at:
-        event.add("dtend", datetime.combine(facts.held_on, facts.ends_at, zone))
+    start = datetime.combine(facts.held_on, facts.starts_at, PARIS)
+    event.add("dtstart", start)
+    event.add("dtend", _end(facts, start))
     event.add("transp", "OPAQUE")
+
+
+def _end(facts: Facts, start: datetime) -> datetime:
+    """Where no end is known, a length that is usual: calendars show a meeting without end as a moment."""
+    if facts.ends_at:
+        return datetime.combine(facts.held_on, facts.ends_at, PARIS)
+    length = timedelta(minutes=settings.MEETING_MINUTES)
+    return (start.astimezone(UTC) + length).astimezone(PARIS)
 
 
 def _description(facts: Facts) -> str:
     lines = [f"{item.rank}. {item.title}" for item in facts.agenda]
     if lines:
         lines.insert(0, "Ordre du jour :")
+    if facts.starts_at and not facts.ends_at and not facts.is_written:
+        lines.append("L’heure de fin n’est pas fixée : celle de votre agenda est indicative.")
     if facts.remote_link:
         lines.append(f"Pour se connecter : {facts.remote_link}")
     return "\n".join(lines)
