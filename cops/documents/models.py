@@ -119,7 +119,7 @@ class Document(Searchable, models.Model):
         visibility: Visibility,
         created_by: User | None,
     ) -> Self:
-        """Keep `content` as a new document."""
+        """Keep `content` as a new document; where that fails (a full disk), neither file nor row is left."""
         document = cls(
             kind=kind,
             title=title,
@@ -130,8 +130,14 @@ class Document(Searchable, models.Model):
             size=len(content),
             digest=hashlib.sha256(content).hexdigest(),
         )
-        document.file.save(filename, ContentFile(content), save=False)
-        document.save()
+        name = storage_name(document, filename)
+        storage = document.file.storage
+        try:
+            document.file.name = storage.save(name, ContentFile(content))
+            document.save()
+        except BaseException:
+            storage.delete(document.file.name or name)
+            raise
         return document
 
 
