@@ -123,7 +123,7 @@ def _port_failure(port: int, error: OSError) -> CommandError:
 def programs(port: int) -> list[Program]:
     """The web server and the background worker."""
     gunicorn = ["-m", "gunicorn", "cops.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2"]
-    gunicorn += ["--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]
+    gunicorn += ["--worker-class", "cops.lib.server.TimedWorker", "--threads", "8", "--log-level", "warning"]
     gunicorn += ["--preload", "--graceful-timeout", "5", "--no-control-socket"]
     worker = ["manage.py", "db_worker", "--interval", "0.5"]
     return [
