@@ -84,6 +84,7 @@ def samples(*, with_errors: bool) -> dict[str, Any]:
         "colours": COLOURS,
         "form": SampleForm(FAULTY if with_errors else None, prefix="exemple"),
         "cell_form": SampleForm(prefix="cellule"),
+        "switched_form": SimpleNamespace(fields={"contract": None}, carried=[("exemple-carried", "8")]),
         "day_form": DayForm({"le": "31/02/2012"} if with_errors else None, initial={"le": "2012-06-01"}),
         "day_links": [
             SimpleNamespace(label="À la création", url="#day_form", is_current=False),
