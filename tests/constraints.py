@@ -85,14 +85,20 @@ def overlap_names() -> set[str]:
     }
 
 
+def models_of_the_rooms() -> list[type[models.Model]]:
+    """The models of this application, without those that keep the former versions of others."""
+    rooms = ("cops.", "governance", "contracts", "actions", "evaluation")
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith(rooms) and not model.__name__.startswith("Historical")
+    ]
+
+
 def declared_constraints() -> set[str]:
     """Names of all constraints of the rooms' models; a unique field is `label.Model.field`."""
     names = set()
-    for model in apps.get_models():
-        if not model.__module__.startswith(("cops.", "governance", "contracts", "actions", "evaluation")):
-            continue
-        if model.__name__.startswith("Historical"):
-            continue
+    for model in models_of_the_rooms():
         names |= {constraint.name for constraint in model._meta.constraints}
         names |= {
             f"{model._meta.label}.{field.name}"

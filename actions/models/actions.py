@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from contracts.models import Contract, Objective
 from cops.audit.models import Versioned
+from cops.lib.constraints import choices_held
 from cops.lib.french import exact_key, fold_search
 from cops.lib.matching import SameSigns
 from cops.lib.search import every_word
@@ -46,6 +47,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         )
 
 
+@choices_held
 class Action(Versioned):
     """An action of a contract (« fiche action »)."""
 
@@ -117,11 +119,6 @@ class Action(Versioned):
                 | Q(ends_on__gte=F("starts_on")),
                 name="actions_action_dates",
                 violation_error_message="La fin de l’action précède son début.",
-            ),
-            models.CheckConstraint(
-                condition=Q(counting_unit__in=["", *CountingUnit.values]),
-                name="actions_action_counting_unit_known",
-                violation_error_message="Cette unité de compte n’existe pas.",
             ),
         ]
 

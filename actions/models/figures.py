@@ -7,6 +7,7 @@ from django.db.models import Q
 from actions.models.actions import Action
 from actions.models.programming import ActionYear
 from cops.audit.models import Versioned
+from cops.lib.constraints import choices_held
 from cops.lib.french import exact_key
 from cops.lib.matching import SameSigns
 from governance.models import Organisation
@@ -23,6 +24,7 @@ class Direction(models.TextChoices):
     DOWN = "down", "À la baisse"
 
 
+@choices_held
 class Indicator(Versioned):
     """What is measured on an action, year after year."""
 
@@ -47,16 +49,6 @@ class Indicator(Versioned):
                 SameSigns("name"),
                 name="actions_indicator_name_unique",
                 violation_error_message="Cette action a déjà un indicateur de ce nom.",
-            ),
-            models.CheckConstraint(
-                condition=Q(nature__in=Nature.values),
-                name="actions_indicator_nature_known",
-                violation_error_message="Cette nature d’indicateur n’existe pas.",
-            ),
-            models.CheckConstraint(
-                condition=Q(direction__in=Direction.values),
-                name="actions_indicator_direction_known",
-                violation_error_message="Ce sens n’existe pas.",
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from actions.models.actions import Action
 from contracts.models import Contract, Objective
 from cops.audit.models import Versioned
+from cops.lib.constraints import choices_held
 from cops.users.models import User
 from governance.models import Decision, Organisation
 
@@ -62,6 +63,7 @@ class ActionYearQuerySet(models.QuerySet["ActionYear"]):
         return self.filter(action__contract=contract, year=year)
 
 
+@choices_held
 class ActionYear(Versioned):
     """An action in one year: planned or not, done or not, with its figures.
 
@@ -104,16 +106,6 @@ class ActionYear(Versioned):
                 fields=["action", "year"],
                 name="actions_actionyear_unique",
                 violation_error_message="Cette année existe déjà pour cette action.",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["", *Status.values]),
-                name="actions_actionyear_status_known",
-                violation_error_message="Ce statut n’existe pas.",
-            ),
-            models.CheckConstraint(
-                condition=Q(reason__in=["", *Reason.values]),
-                name="actions_actionyear_reason_known",
-                violation_error_message="Ce motif n’existe pas.",
             ),
             models.CheckConstraint(
                 condition=(
@@ -184,6 +176,7 @@ class TransitionQuerySet(models.QuerySet["Transition"]):
         return self.filter(action_year__in=readable)
 
 
+@choices_held
 class Transition(models.Model):
     """A change of status: who, when, from what to what and why. Only ever added to."""
 

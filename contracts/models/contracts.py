@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cops.audit.models import Versioned
+from cops.lib.constraints import choices_held
 from cops.lib.periods import PartialDate, Precision
 from cops.users.models import User
 from governance.access import is_member
@@ -19,6 +20,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self if user.is_staff_member or is_member(user) else self.none()
 
 
+@choices_held
 class Contract(Versioned):
     """A prevention and security contract. Its dates are kept as precisely as they are known: the stored day
     is the first (start) or last (end) possible one, `*_precision` says how much of it is known."""

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F
 from simple_history.models import HistoricalRecords
 
+from cops.lib.constraints import choices_held
 from cops.users.models import User
 
 
@@ -92,6 +93,7 @@ class AppendOnly(models.Model):
         raise TypeError(f"{self.register} ne s’efface pas")
 
 
+@choices_held
 class Event(AppendOnly):
     """One line of the journal: who did what to what."""
 
@@ -174,6 +176,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return self.filter(kind=ImportBatch.Kind.ROSTER) if user.is_administrator else self.none()
 
 
+@choices_held
 class ImportBatch(models.Model):
     """A file sent to be imported: previewed first, then applied once or left; undone at most once.
 

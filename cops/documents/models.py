@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cops.audit.models import Versioned
 from cops.documents import carriers
+from cops.lib.constraints import choices_held
 from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 
@@ -50,6 +51,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         )
 
 
+@choices_held
 class Document(Searchable, models.Model):
     """A file with its kind, its digest and who may see it. The content never changes once stored."""
 
@@ -167,6 +169,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(condition)
 
 
+@choices_held
 class Attachment(Versioned):
     """A document attached to an object (an action, a meeting …), for the service or for all who read that."""
 
@@ -208,13 +211,6 @@ class Attachment(Versioned):
         verbose_name_plural = "pièces jointes"
         ordering = ["pk"]
         indexes = [models.Index(fields=["target_type", "target_id"], name="documents_attachment_target")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(audience__in=["staff", "readers"]),
-                name="documents_attachment_audience_known",
-                violation_error_message="Une pièce est pour le service ou pour ceux qui lisent la page.",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.title
@@ -255,6 +251,7 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
         return self.filter(state__in=[Rendering.State.WAITING, Rendering.State.RUNNING])
 
 
+@choices_held
 class Rendering(models.Model):
     """A document that the background worker prepares: asked for, in progress, then done or failed."""
 

@@ -1,13 +1,40 @@
-"""Database constraints that Django does not bring: periods of one thing that may not overlap."""
+"""Database constraints that Django does not bring: no other value than the choices of a field, and periods of
+one thing that may not overlap."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Q
 from django.db.models.constraints import BaseConstraint
+
+M = TypeVar("M", bound=models.Model)
+
+
+def choices_held(model: type[M]) -> type[M]:
+    """Class decorator: the database too refuses what is not among the choices of a field of this model.
+
+    Each field with choices gets a check, `<app>_<model>_<field>_known`. The choices are thus said once, where
+    the field is declared: a nested enumeration is out of reach of `Meta`.
+    """
+    options = model._meta
+    for field in options.local_concrete_fields:
+        if not field.choices:
+            continue
+        values = [value for value, label in field.flatchoices if value not in field.empty_values]
+        options.constraints = [
+            *options.constraints,
+            models.CheckConstraint(
+                condition=Q(**{f"{field.name}__in": [*([""] if field.blank else []), *values]}),
+                name=f"{options.app_label}_{options.model_name}_{field.name}_known",
+                violation_error_message=f"« {field.verbose_name} » : cette valeur n’existe pas.",
+            ),
+        ]
+    # What `makemigrations` reads only where `Meta` wrote something.
+    options.original_attrs["constraints"] = options.constraints
+    return model
 
 
 class NoOverlap(BaseConstraint):

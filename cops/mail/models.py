@@ -16,6 +16,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from cops.documents.models import Document
+from cops.lib.constraints import choices_held
 from cops.users.models import User
 
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
@@ -67,6 +68,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return Q(taken_at__isnull=True) | Q(taken_at__lt=now - Message.SENDING_PATIENCE)
 
 
+@choices_held
 class Message(models.Model):
     """An e-mail with its state.
 
@@ -159,6 +161,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@choices_held
 class AccessLink(models.Model):
     """A personal link that opens one thing for a time. Only the digest of its token is stored: whoever reads
     the database cannot use it."""

@@ -12,10 +12,12 @@ from django.db import DatabaseError, connections, models
 from django.db.models import Q
 
 from cops.lib.commands import data_fault
+from cops.lib.constraints import choices_held
 
 PROFILES = {"demonstration": "la démonstration", "production": "la production"}
 
 
+@choices_held
 class Installation(models.Model):
     """The one row that says in which profile this database was created; written by the first `migrate`."""
 
@@ -33,11 +35,6 @@ class Installation(models.Model):
                 condition=Q(id=1),
                 name="users_installation_only_one",
                 violation_error_message="Une base n’a qu’une installation.",
-            ),
-            models.CheckConstraint(
-                condition=Q(profile__in=["demonstration", "production"]),
-                name="users_installation_profile_known",
-                violation_error_message="Ce profil n’existe pas.",
             ),
         ]
 

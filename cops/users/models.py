@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from cops.lib.constraints import choices_held
+from cops.lib.matching import SameSigns
 from cops.users.installation import Installation
 
 __all__ = ["Installation", "SavedView", "SavedViewQuerySet", "User", "UserManager"]
-from cops.lib.matching import SameSigns
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+@choices_held
 class User(AbstractBaseUser, PermissionsMixin):
     """An account. Only agent and administrator are stored roles: member and lead follow from the
     designations and actions of the day (design.md, « People »)."""
@@ -64,11 +66,6 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="users_user_email_unique",
                 violation_error_message="Un compte existe déjà pour cette adresse.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=["", "agent", "administrator"]),
-                name="users_user_role_known",
-                violation_error_message="Ce rôle n’existe pas.",
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
-from cops.lib.constraints import NoOverlap
+from cops.lib.constraints import NoOverlap, choices_held
 from cops.lib.periods import PartialDate, Period, Precision
 from cops.lib.search import Searchable
 from cops.users.models import User
@@ -21,6 +21,7 @@ PRECISIONS = [
 ]
 
 
+@choices_held
 class Council(Versioned):
     """The CISPD: supervises and coordinates local prevention; the agglomeration's President chairs it."""
 
@@ -65,6 +66,7 @@ class FormationQuerySet(models.QuerySet["Formation"]):
         return self.filter(Q(is_confidential=False) | Q(pk__in=mandates.values("seat__rule__formation")))
 
 
+@choices_held
 class Formation(Searchable, Versioned):
     """A way in which the council sits."""
 
@@ -144,6 +146,7 @@ class SeatRuleQuerySet(models.QuerySet["SeatRule"]):
         )
 
 
+@choices_held
 class SeatRule(Versioned):
     """How many sit under one head of a formation's composition, and who designates them."""
 
@@ -260,6 +263,7 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         return self.filter(person__user=user)
 
 
+@choices_held
 class Designation(Versioned):
     """A person on a seat for a time, with the function and organisation held then."""
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cops.audit.models import AppendOnly, Versioned
+from cops.lib.constraints import choices_held
 from cops.users.models import User
 from governance.models.councils import SeatRule
 from governance.models.meetings import Meeting
@@ -20,6 +21,7 @@ class CrisisCellQuerySet(models.QuerySet["CrisisCell"]):
         return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
 
 
+@choices_held
 class CrisisCell(Versioned):
     """A meeting of the restricted formation on a major event, convened by one of three authorities."""
 
@@ -79,6 +81,7 @@ class CrisisCell(Versioned):
         return self.closed_at is None
 
 
+@choices_held
 class LogEntry(AppendOnly):
     """A line of the logbook. Never changed: a mistake is corrected by a further entry that names it."""
 

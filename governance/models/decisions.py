@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from cops.audit.history.subjects import needed_by
 from cops.audit.models import Versioned
+from cops.lib.constraints import choices_held
 from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 from governance.models.meetings import AgendaItem, Meeting
@@ -36,6 +37,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(state__in=OPEN_STATES, due_on__lt=today)
 
 
+@choices_held
 class Decision(Searchable, Versioned):
     """A decision or an opinion, numbered within its meeting."""
 
@@ -126,6 +128,7 @@ def effect_relations() -> list[Any]:
     ]
 
 
+@choices_held
 class FollowUp(models.Model):
     """What was done about a decision, as told on a day; shown at the formation's next meeting."""
 

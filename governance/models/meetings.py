@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
+from cops.lib.constraints import choices_held
 from cops.lib.french import date_fr
 from cops.lib.search import Searchable, every_word
 from cops.mail.models import Message
@@ -48,6 +49,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(every_word(text, holds), formation__is_confidential=False)
 
 
+@choices_held
 class Meeting(Searchable, Versioned):
     """A sitting of a formation."""
 
@@ -116,6 +118,7 @@ class Meeting(Searchable, Versioned):
         return f"{self.subject} {date_fr(self.held_on)} {self.held_on:%d/%m/%Y}"
 
 
+@choices_held
 class AgendaItem(Searchable, Versioned):
     """A point of a meeting's agenda."""
 
@@ -151,6 +154,7 @@ class AgendaItem(Searchable, Versioned):
         return f"{self.title} {self.description}"
 
 
+@choices_held
 class Convocation(models.Model):
     """What was sent to those convened, once: the first call, a change, or the cancellation.
 
@@ -195,6 +199,7 @@ class Convocation(models.Model):
         return f"{self.get_kind_display()} – {self.meeting}"
 
 
+@choices_held
 class Attendance(Versioned):
     """Somebody convened to a meeting: what they answered, and whether they came.
 

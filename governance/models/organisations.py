@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
-from cops.lib.constraints import NoOverlap
+from cops.lib.constraints import NoOverlap, choices_held
 from cops.lib.french import fold_name, squash
 from cops.lib.search import Searchable, every_word
 from cops.users.models import User
@@ -56,6 +56,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(every_word(text, named))
 
 
+@choices_held
 class Organisation(Searchable, Versioned):
     """A partner: lead, funder, member of the council. `name` is today's; earlier ones are in `names`."""
 
@@ -243,6 +244,7 @@ class CommuneMembershipQuerySet(models.QuerySet["CommuneMembership"]):
         )
 
 
+@choices_held
 class CommuneMembership(Versioned):
     """A commune's time in the agglomeration, and the force whose zone it lies in."""
 

@@ -67,12 +67,6 @@ CASES = [
         ),
     ),
     Case(
-        "actions_action_counting_unit_known",
-        "Cette unité de compte n’existe pas.",
-        passing=lambda: changed(factories.ActionFactory(), counting_unit=""),
-        violating=lambda: changed(factories.ActionFactory(), counting_unit="voitures"),
-    ),
-    Case(
         "actions_partnership_once",
         "Cet organisme est déjà partenaire de l’action.",
         passing=lambda: second(factories.PartnershipFactory, "action"),
@@ -89,18 +83,6 @@ CASES = [
         "Cette année existe déjà pour cette action.",
         passing=lambda: second_year(2011),
         violating=lambda: second_year(2012),
-    ),
-    Case(
-        "actions_actionyear_status_known",
-        "Ce statut n’existe pas.",
-        passing=lambda: changed(factories.ActionYearFactory(), status=""),
-        violating=lambda: changed(factories.ActionYearFactory(), status="annulee"),
-    ),
-    Case(
-        "actions_actionyear_reason_known",
-        "Ce motif n’existe pas.",
-        passing=lambda: changed(factories.ActionYearFactory(), status="dropped", reason="need_gone"),
-        violating=lambda: changed(factories.ActionYearFactory(), status="dropped", reason="meteo"),
     ),
     Case(
         "actions_actionyear_reason_with_status",
@@ -141,18 +123,6 @@ CASES = [
         "Cette action a déjà un indicateur de ce nom.",
         passing=lambda: second(factories.IndicatorFactory, "action"),
         violating=lambda: second_indicator("Part d’essais"),
-    ),
-    Case(
-        "actions_indicator_nature_known",
-        "Cette nature d’indicateur n’existe pas.",
-        passing=lambda: changed(factories.IndicatorFactory(), nature="impact"),
-        violating=lambda: changed(factories.IndicatorFactory(), nature="resultat"),
-    ),
-    Case(
-        "actions_indicator_direction_known",
-        "Ce sens n’existe pas.",
-        passing=lambda: changed(factories.IndicatorFactory(), direction="up"),
-        violating=lambda: changed(factories.IndicatorFactory(), direction=""),
     ),
     Case(
         "actions_indicatorvalue_unique",

@@ -27,12 +27,6 @@ def second_former_version() -> tuple[models.Model, models.Model]:
 
 CASES = [
     Case(
-        "documents_attachment_audience_known",
-        "Une pièce est pour le service ou pour ceux qui lisent la page.",
-        passing=lambda: changed(factories.AttachmentFactory(), audience="staff"),
-        violating=lambda: changed(factories.AttachmentFactory(), audience="public"),
-    ),
-    Case(
         "documents.Attachment.document",
         ALREADY,
         passing=lambda: changed(factories.AttachmentFactory(), document=factories.DocumentFactory()),

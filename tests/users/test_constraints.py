@@ -30,22 +30,10 @@ CASES = [
         ),
     ),
     Case(
-        "users_user_role_known",
-        "Ce rôle n’existe pas.",
-        passing=lambda: changed(factories.UserFactory(), role="administrator"),
-        violating=lambda: changed(factories.UserFactory(), role="root"),
-    ),
-    Case(
         "users_installation_only_one",
         "Une base n’a qu’une installation.",
         passing=lambda: factories.InstallationFactory(),
         violating=lambda: changed(factories.InstallationFactory(), id=2),
-    ),
-    Case(
-        "users_installation_profile_known",
-        "Ce profil n’existe pas.",
-        passing=lambda: changed(factories.InstallationFactory(), profile="production"),
-        violating=lambda: changed(factories.InstallationFactory(), profile="essai"),
     ),
     Case(
         "users_savedview_name_unique",
