@@ -407,14 +407,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='actionyear',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['', 'done', 'partial', 'in_progress', 'postponed', 'dropped', 'not_done'])), name='actions_actionyear_status_known', violation_error_message='Ce statut n’existe pas.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionyear',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'funding', 'lead', 'staffing', 'partner', 'audience', 'legal', 'schedule', 'decision', 'duplicate', 'context', 'need_gone', 'technical', 'other'])), name='actions_actionyear_reason_known', violation_error_message='Ce motif n’existe pas.'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionyear',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['partial', 'postponed', 'dropped', 'not_done']), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('status__in', ['partial', 'postponed', 'dropped', 'not_done']), _negated=True), ('reason', '')), _connector='OR'), name='actions_actionyear_reason_with_status', violation_error_message='Un motif est attendu si l’action est partielle, reportée, abandonnée ou non réalisée, et seulement alors.'),
         ),
         migrations.AddConstraint(
@@ -424,6 +416,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='actionyear',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('planned_budget__isnull', True), ('planned_budget__gte', 0), _connector='OR'), models.Q(('actual_cost__isnull', True), ('actual_cost__gte', 0), _connector='OR')), name='actions_actionyear_amounts_not_negative', violation_error_message='Un montant est positif ou nul.'),
+        ),
+        migrations.AddConstraint(
+            model_name='actionyear',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['', 'done', 'partial', 'in_progress', 'postponed', 'dropped', 'not_done'])), name='actions_actionyear_status_known', violation_error_message='«\xa0statut\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='actionyear',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'funding', 'lead', 'staffing', 'partner', 'audience', 'legal', 'schedule', 'decision', 'duplicate', 'context', 'need_gone', 'technical', 'other'])), name='actions_actionyear_reason_known', violation_error_message='«\xa0motif d’écart\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='funding',
@@ -439,11 +439,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['output', 'result', 'impact'])), name='actions_indicator_nature_known', violation_error_message='Cette nature d’indicateur n’existe pas.'),
+            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['output', 'result', 'impact'])), name='actions_indicator_nature_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['up', 'down'])), name='actions_indicator_direction_known', violation_error_message='Ce sens n’existe pas.'),
+            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['up', 'down'])), name='actions_indicator_direction_known', violation_error_message='«\xa0sens attendu\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='indicatorvalue',
@@ -463,7 +463,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('counting_unit__in', ['', 'people', 'families', 'attendances', 'interventions', 'facilities'])), name='actions_action_counting_unit_known', violation_error_message='Cette unité de compte n’existe pas.'),
+            constraint=models.CheckConstraint(condition=models.Q(('counting_unit__in', ['', 'people', 'families', 'attendances', 'interventions', 'facilities'])), name='actions_action_counting_unit_known', violation_error_message='«\xa0unité de compte\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(('calendar__in', ['civil', 'school'])), name='actions_action_calendar_known', violation_error_message='«\xa0calendrier\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='programme',
@@ -472,5 +476,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transition',
             constraint=models.CheckConstraint(condition=models.Q(('from_status', models.F('to_status')), _negated=True), name='actions_transition_changes', violation_error_message='Le statut ne change pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='transition',
+            constraint=models.CheckConstraint(condition=models.Q(('from_status__in', ['', 'done', 'partial', 'in_progress', 'postponed', 'dropped', 'not_done'])), name='actions_transition_from_status_known', violation_error_message='«\xa0de\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='transition',
+            constraint=models.CheckConstraint(condition=models.Q(('to_status__in', ['', 'done', 'partial', 'in_progress', 'postponed', 'dropped', 'not_done'])), name='actions_transition_to_status_known', violation_error_message='«\xa0à\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='transition',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'funding', 'lead', 'staffing', 'partner', 'audience', 'legal', 'schedule', 'decision', 'duplicate', 'context', 'need_gone', 'technical', 'other'])), name='actions_transition_reason_known', violation_error_message='«\xa0motif\xa0»\xa0: cette valeur n’existe pas.'),
         ),
     ]

@@ -322,6 +322,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='contracts_contract_dates', violation_error_message='Le contrat finit avant de commencer.'),
         ),
         migrations.AddConstraint(
+            model_name='contract',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_precision__in', ['day', 'month', 'year'])), name='contracts_contract_starts_precision_known', violation_error_message='«\xa0précision du début\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='contract',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_precision__in', ['day', 'month', 'year'])), name='contracts_contract_ends_precision_known', violation_error_message='«\xa0précision de la fin\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='axis',
             constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contracts_axis_number_unique', violation_error_message='Ce contrat a déjà un axe de ce numéro.'),
         ),

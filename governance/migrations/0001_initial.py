@@ -148,44 +148,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('kind', models.CharField(choices=[('decision', 'Décision'), ('opinion', 'Avis')], default='decision', max_length=10, verbose_name='nature')),
-                ('text', models.TextField(verbose_name='texte')),
-                ('vote', models.CharField(blank=True, help_text='P. ex. « à l’unanimité » ou « 9 pour, 2 abstentions ».', max_length=200, verbose_name='vote')),
-                ('owner', models.CharField(blank=True, help_text='Un service ou une fonction.', max_length=200, verbose_name='responsable')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='échéance')),
-                ('state', models.CharField(choices=[('open', 'À suivre'), ('under_way', 'En cours'), ('done', 'Suivie d’effet'), ('dropped', 'Abandonnée')], default='open', max_length=10, verbose_name='état')),
-                ('agenda_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to='governance.agendaitem', verbose_name='point de l’ordre du jour')),
-            ],
-            options={
-                'verbose_name': 'décision',
-                'verbose_name_plural': 'décisions',
-                'ordering': ['meeting', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FollowUp',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_on', models.DateField(verbose_name='à la date du')),
-                ('state', models.CharField(choices=[('open', 'À suivre'), ('under_way', 'En cours'), ('done', 'Suivie d’effet'), ('dropped', 'Abandonnée')], max_length=10, verbose_name='état')),
-                ('text', models.TextField(verbose_name='suites données')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='noté le')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='governance.decision', verbose_name='décision')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noté par')),
-            ],
-            options={
-                'verbose_name': 'suite donnée',
-                'verbose_name_plural': 'suites données',
-                'ordering': ['decision', 'told_on', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Formation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -525,10 +487,27 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.AddField(
-            model_name='decision',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.meeting', verbose_name='réunion'),
+        migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
+                ('kind', models.CharField(choices=[('decision', 'Décision'), ('opinion', 'Avis')], default='decision', max_length=10, verbose_name='nature')),
+                ('text', models.TextField(verbose_name='texte')),
+                ('vote', models.CharField(blank=True, help_text='P. ex. « à l’unanimité » ou « 9 pour, 2 abstentions ».', max_length=200, verbose_name='vote')),
+                ('owner', models.CharField(blank=True, help_text='Un service ou une fonction.', max_length=200, verbose_name='responsable')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='échéance')),
+                ('state', models.CharField(choices=[('open', 'À suivre'), ('under_way', 'En cours'), ('done', 'Suivie d’effet'), ('dropped', 'Abandonnée')], default='open', max_length=10, verbose_name='état')),
+                ('agenda_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to='governance.agendaitem', verbose_name='point de l’ordre du jour')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.meeting', verbose_name='réunion')),
+            ],
+            options={
+                'verbose_name': 'décision',
+                'verbose_name_plural': 'décisions',
+                'ordering': ['meeting', 'number'],
+            },
         ),
         migrations.AddField(
             model_name='crisiscell',
@@ -582,7 +561,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'organisme',
                 'verbose_name_plural': 'organismes',
                 'ordering': ['folded_name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('folded_name', ''), _negated=True), name='governance_organisation_name_given', violation_error_message='Le nom de l’organisme est vide.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('folded_name', ''), _negated=True), name='governance_organisation_name_given', violation_error_message='Le nom de l’organisme est vide.'), models.CheckConstraint(condition=models.Q(('kind__in', ['agglomeration', 'commune', 'state', 'justice', 'police', 'education', 'department', 'landlord', 'transport', 'health', 'association', 'other'])), name='governance_organisation_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
         migrations.AddField(
@@ -881,7 +860,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'appartenance à l’agglomération',
                 'verbose_name_plural': 'appartenances à l’agglomération',
                 'ordering': ['commune', 'starts_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='governance_communemembership_dates', violation_error_message='La fin précède le début.'), cops.lib.constraints.NoOverlap(end='ends_on', key='commune', name='governance_communemembership_no_overlap', only={}, start='starts_on', violation_error_message='Cette commune est déjà membre à ces dates.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='governance_communemembership_dates', violation_error_message='La fin précède le début.'), cops.lib.constraints.NoOverlap(end='ends_on', key='commune', name='governance_communemembership_no_overlap', only={}, start='starts_on', violation_error_message='Cette commune est déjà membre à ces dates.'), models.CheckConstraint(condition=models.Q(('zone__in', ['police', 'gendarmerie'])), name='governance_communemembership_zone_known', violation_error_message='«\xa0zone\xa0»\xa0: cette valeur n’existe pas.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('told_on', models.DateField(verbose_name='à la date du')),
+                ('state', models.CharField(choices=[('open', 'À suivre'), ('under_way', 'En cours'), ('done', 'Suivie d’effet'), ('dropped', 'Abandonnée')], max_length=10, verbose_name='état')),
+                ('text', models.TextField(verbose_name='suites données')),
+                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='noté le')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='governance.decision', verbose_name='décision')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noté par')),
+            ],
+            options={
+                'verbose_name': 'suite donnée',
+                'verbose_name_plural': 'suites données',
+                'ordering': ['decision', 'told_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'under_way', 'done', 'dropped'])), name='governance_followup_state_known', violation_error_message='«\xa0état\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
         migrations.AddConstraint(
@@ -897,6 +894,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='governance_formation_dates', violation_error_message='La fin précède le début.'),
         ),
         migrations.AddConstraint(
+            model_name='formation',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['plenary', 'restricted', 'group'])), name='governance_formation_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='logentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', False), ('kind', 'correction')), models.Q(models.Q(('kind', 'correction'), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='governance_logentry_correction', violation_error_message='Une rectification désigne la ligne qu’elle rectifie.'),
         ),
@@ -905,8 +906,24 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('means_of', ''), ('kind__in', ['means_asked', 'means_engaged']), _connector='OR'), name='governance_logentry_means_of', violation_error_message='Seuls des moyens sont de l’agglomération, d’une ville ou d’un partenaire.'),
         ),
         migrations.AddConstraint(
+            model_name='logentry',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['fact', 'means_asked', 'means_engaged', 'decision', 'situation', 'correction'])), name='governance_logentry_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='logentry',
+            constraint=models.CheckConstraint(condition=models.Q(('means_of__in', ['', 'agglomeration', 'town', 'partner'])), name='governance_logentry_means_of_known', violation_error_message='«\xa0moyens de\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='governance_decision_number_unique', violation_error_message='Cette réunion a déjà une décision de ce numéro.'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['decision', 'opinion'])), name='governance_decision_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'under_way', 'done', 'dropped'])), name='governance_decision_state_known', violation_error_message='«\xa0état\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='crisiscell',
@@ -917,8 +934,20 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('acting_function', ''), ('acting_name', '')), models.Q(models.Q(('acting_name', ''), _negated=True), models.Q(('acting_function', ''), _negated=True)), _connector='OR'), name='governance_crisiscell_acting_named', violation_error_message='Qui agit pour l’autorité est nommé, avec sa fonction.'),
         ),
         migrations.AddConstraint(
+            model_name='crisiscell',
+            constraint=models.CheckConstraint(condition=models.Q(('convened_by__in', ['president', 'prefect', 'prosecutor'])), name='governance_crisiscell_convened_by_known', violation_error_message='«\xa0convoquée par\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='convocation',
             constraint=models.UniqueConstraint(fields=('meeting', 'sequence'), name='governance_convocation_once', violation_error_message='Cette convocation est déjà partie.'),
+        ),
+        migrations.AddConstraint(
+            model_name='convocation',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['call', 'change', 'cancellation'])), name='governance_convocation_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='agendaitem',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['information', 'discussion', 'opinion', 'decision'])), name='governance_agendaitem_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='minutes',
@@ -929,12 +958,32 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), _connector='OR'), name='governance_meeting_times', violation_error_message='La réunion finit avant de commencer.'),
         ),
         migrations.AddConstraint(
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ordinary', 'crisis'])), name='governance_meeting_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'convened', 'held', 'closed', 'cancelled'])), name='governance_meeting_state_known', violation_error_message='«\xa0état\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['in_person', 'remote', 'written'])), name='governance_meeting_mode_known', violation_error_message='«\xa0forme\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='council',
+            constraint=models.CheckConstraint(condition=models.Q(('created_precision__in', ['day', 'month', 'year'])), name='governance_council_created_precision_known', violation_error_message='«\xa0précision\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='designation',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='governance_designation_dates', violation_error_message='Le mandat finit avant de commencer.'),
         ),
         migrations.AddConstraint(
             model_name='designation',
             constraint=cops.lib.constraints.NoOverlap(end='ends_on', key='seat', name='governance_designation_one_titular', only={'quality': 'titular'}, start='starts_on', violation_error_message='Ce siège a déjà un titulaire à ces dates.'),
+        ),
+        migrations.AddConstraint(
+            model_name='designation',
+            constraint=models.CheckConstraint(condition=models.Q(('quality__in', ['titular', 'substitute', 'assistant'])), name='governance_designation_quality_known', violation_error_message='«\xa0qualité\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -949,6 +998,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('quality', 'guest'), ('seat__isnull', True)), models.Q(('seat__isnull', False), models.Q(('quality', 'guest'), _negated=True)), _connector='OR'), name='governance_attendance_guest_has_no_seat', violation_error_message='Un invité n’occupe pas de siège, un membre en occupe un.'),
         ),
         migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('quality__in', ['titular', 'substitute', 'assistant', 'guest'])), name='governance_attendance_quality_known', violation_error_message='«\xa0qualité\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('reply__in', ['', 'present', 'represented', 'excused'])), name='governance_attendance_reply_known', violation_error_message='«\xa0réponse\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('presence__in', ['', 'present', 'represented', 'excused', 'absent'])), name='governance_attendance_presence_known', violation_error_message='«\xa0présence\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='seatrule',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='governance_seatrule_number_positive', violation_error_message='Une règle donne au moins un siège.'),
         ),
@@ -959,6 +1020,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='seatrule',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='governance_seatrule_dates', violation_error_message='La fin précède le début.'),
+        ),
+        migrations.AddConstraint(
+            model_name='seatrule',
+            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['named', 'fixed', 'at_least', 'per_commune'])), name='governance_seatrule_basis_known', violation_error_message='«\xa0base\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='seatrule',
+            constraint=models.CheckConstraint(condition=models.Q(('convenes__in', ['', 'president', 'prefect', 'prosecutor'])), name='governance_seatrule_convenes_known', violation_error_message='«\xa0réunit la cellule de crise comme\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='seat',

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'journal',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='audit_event_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['logged_in', 'login_failed', 'logged_out', 'imported', 'exported', 'rendered', 'downloaded', 'invited', 'joined', 'role_changed', 'deactivated', 'reactivated', 'sent', 'replied', 'created', 'changed', 'undone', 'deleted'])), name='audit_event_action_known', violation_error_message='«\xa0action\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
         migrations.CreateModel(
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-created_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('state__in', ['applied', 'undone'])), models.Q(models.Q(('state__in', ['applied', 'undone']), _negated=True), ('applied_at__isnull', True)), _connector='OR'), name='audit_importbatch_applied_at', violation_error_message='Un import appliqué a une date d’application, un autre n’en a pas.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(models.Q(('state', 'undone'), _negated=True), ('undone_at__isnull', True)), _connector='OR'), name='audit_importbatch_undone_at', violation_error_message='Un import annulé a une date d’annulation, un autre n’en a pas.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('state__in', ['applied', 'undone'])), models.Q(models.Q(('state__in', ['applied', 'undone']), _negated=True), ('applied_at__isnull', True)), _connector='OR'), name='audit_importbatch_applied_at', violation_error_message='Un import appliqué a une date d’application, un autre n’en a pas.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(models.Q(('state', 'undone'), _negated=True), ('undone_at__isnull', True)), _connector='OR'), name='audit_importbatch_undone_at', violation_error_message='Un import annulé a une date d’annulation, un autre n’en a pas.'), models.CheckConstraint(condition=models.Q(('kind__in', ['workbook', 'roster'])), name='audit_importbatch_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'), models.CheckConstraint(condition=models.Q(('state__in', ['refused', 'ready', 'applied', 'undone'])), name='audit_importbatch_state_known', violation_error_message='«\xa0état\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
     ]

@@ -115,16 +115,32 @@ class Migration(migrations.Migration):
                 'ordering': ['-requested_at', '-pk'],
             },
         ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['report_draft', 'roster', 'attendance', 'convocation', 'crisis_report', 'minutes', 'meeting_pack', 'deliberation', 'agreement', 'funding', 'note', 'presentation', 'account', 'figures', 'other'])), name='documents_document_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['staff', 'owner', 'attached'])), name='documents_document_visibility_known', violation_error_message='«\xa0visible par\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
         migrations.AddIndex(
             model_name='attachment',
             index=models.Index(fields=['target_type', 'target_id'], name='documents_attachment_target'),
         ),
         migrations.AddConstraint(
             model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['staff', 'readers'])), name='documents_attachment_audience_known', violation_error_message='Une pièce est pour le service ou pour ceux qui lisent la page.'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['deliberation', 'agreement', 'funding', 'note', 'presentation', 'account', 'figures', 'other'])), name='documents_attachment_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='attachment',
+            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['staff', 'readers'])), name='documents_attachment_audience_known', violation_error_message='«\xa0qui la lit\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='rendering',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('requested_by', 'subject'), name='documents_rendering_one_at_a_time', violation_error_message='Ce document est déjà en préparation.'),
+        ),
+        migrations.AddConstraint(
+            model_name='rendering',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed'])), name='documents_rendering_state_known', violation_error_message='«\xa0état\xa0»\xa0: cette valeur n’existe pas.'),
         ),
     ]

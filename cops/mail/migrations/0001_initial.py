@@ -67,11 +67,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mail_message_sent_at', violation_error_message='Un message envoyé a une date d’envoi, un autre n’en a pas.'),
         ),
         migrations.AddConstraint(
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'failed', 'uncertain'])), name='mail_message_state_known', violation_error_message='«\xa0état\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='accesslink',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='mail_accesslink_expires_after_creation', violation_error_message='Un lien expire après sa création.'),
         ),
         migrations.AddConstraint(
             model_name='accesslink',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'invitation'), ('user__isnull', False)), models.Q(('purpose', 'reply'), ('target_id__isnull', False), ('target_type__isnull', False)), _connector='OR'), name='mail_accesslink_opens_something', violation_error_message='Un lien ouvre un compte ou un objet.'),
+        ),
+        migrations.AddConstraint(
+            model_name='accesslink',
+            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['invitation', 'reply'])), name='mail_accesslink_purpose_known', violation_error_message='«\xa0usage\xa0»\xa0: cette valeur n’existe pas.'),
         ),
     ]

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'installation',
                 'verbose_name_plural': 'installation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='users_installation_only_one', violation_error_message='Une base n’a qu’une installation.'), models.CheckConstraint(condition=models.Q(('profile__in', ['demonstration', 'production'])), name='users_installation_profile_known', violation_error_message='Ce profil n’existe pas.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='users_installation_only_one', violation_error_message='Une base n’a qu’une installation.'), models.CheckConstraint(condition=models.Q(('profile__in', ['demonstration', 'production'])), name='users_installation_profile_known', violation_error_message='«\xa0profil\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
         migrations.CreateModel(
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['', 'agent', 'administrator'])), name='users_user_role_known', violation_error_message='Ce rôle n’existe pas.'),
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['', 'agent', 'administrator'])), name='users_user_role_known', violation_error_message='«\xa0rôle\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='savedview',
