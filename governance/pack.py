@@ -9,6 +9,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +22,7 @@ from cops.documents.models import Document
 from cops.documents.production import Produced, RefusedError, Tell
 from cops.documents.subjects import Subject
 from cops.lib.french import count, date_fr
+from cops.lib.pdf_append import Appended, UnreadablePdfError, assembled, opened
 from cops.users.models import User
 from governance.decisions.follow_ups import told_at
 from governance.meetings.agenda import TimedItem, timed
@@ -35,8 +37,6 @@ MOST_PAGES = 2_000
 CONFIDENTIAL = "Un groupe confidentiel n’a pas de dossier de séance (art. L132-5 CSI)."
 NO_LONGER_OPEN = "Votre compte n’ouvre plus cette réunion."
 PDF_TYPE = "application/pdf"
-# What a click on a page that comes from elsewhere may do in the pack: lead on. Nothing else runs.
-_ALLOWED_ACTIONS = {"/GoTo", "/URI", "/Named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +133,22 @@ def make_pack(rest: str, user: User, tell: Tell) -> Produced:
     own, by_item = papers_of_meeting(meeting, items, user)
     papers = [*own, *(paper for group in by_item for paper in group)]
     tell("Lecture des pièces")
-    appended, unread = _opened(papers)
     title = f"Dossier de séance – {meeting.formation.name}, {date_fr(meeting.held_on)}"
-    context = _context(meeting, items, own, by_item) | {"appended": set(appended), "unread": unread}
-    cover = paper_pdf(
-        "governance/papers/pack.html",
-        context,
-        title=title,
-        council=meeting.formation.council,
-        on_progress=tell,
-    )
-    tell(f"Assemblage de {count(len(appended), 'pièce', 'pièces')}")
+    with ExitStack() as stack:
+        files, unread = _opened(papers, stack)
+        cover = paper_pdf(
+            "governance/papers/pack.html",
+            _context(meeting, items, own, by_item) | {"appended": set(files), "unread": unread},
+            title=title,
+            council=meeting.formation.council,
+            on_progress=tell,
+        )
+        tell(f"Assemblage de {count(len(files), 'pièce', 'pièces')}")
+        content = assembled(
+            cover, [_appended(paper, files[paper.number]) for paper in papers if paper.number in files]
+        )
     return Produced(
-        content=_assembled(
-            cover, [(paper, appended[paper.number]) for paper in papers if paper.number in appended]
-        ),
+        content=content,
         kind=Document.Kind.MEETING_PACK,
         title=title,
         filename=f"dossier-{meeting.formation.code}-{meeting.held_on.isoformat()}.pdf",
@@ -170,21 +171,25 @@ def _context(
     }
 
 
-def _opened(papers: Iterable[Paper]) -> tuple[dict[int, bytes], set[int]]:
-    """The content of the papers that can be appended, by number; and the numbers of the PDFs that cannot."""
-    appended: dict[int, bytes] = {}
+def _opened(papers: Iterable[Paper], stack: ExitStack) -> tuple[dict[int, pikepdf.Pdf], set[int]]:
+    """The papers that can be appended, by number, open until the stack ends; and the numbers of the PDFs that
+    cannot."""
+    appended: dict[int, pikepdf.Pdf] = {}
     unread: set[int] = set()
     pages = 0
     for paper in papers:
         if not paper.is_pdf:
             continue
-        content = _content(paper.document)
-        length = _page_count(content)
-        if length is None or pages + length > MOST_PAGES:
+        try:
+            pdf = stack.enter_context(opened(_content(paper.document)))
+        except UnreadablePdfError:
+            unread.add(paper.number)
+            continue
+        if pages + len(pdf.pages) > MOST_PAGES:
             unread.add(paper.number)
         else:
-            pages += length
-            appended[paper.number] = content
+            pages += len(pdf.pages)
+            appended[paper.number] = pdf
     return appended, unread
 
 
@@ -194,54 +199,8 @@ def _content(document: Document) -> bytes:
     return content
 
 
-def _page_count(content: bytes) -> int | None:
-    """None for a PDF that cannot be read: damaged, or under a password."""
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            return len(pdf.pages)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError):
-        return None
-
-
-def _assembled(cover: bytes, papers: Sequence[tuple[Paper, bytes]]) -> bytes:
-    """The cover followed by the papers, each under a bookmark; nothing in them acts by itself."""
-    with pikepdf.open(io.BytesIO(cover)) as pack:
-        marks = []
-        for paper, content in papers:
-            marks.append(pikepdf.OutlineItem(f"{paper.number}. {paper.document.title}", len(pack.pages)))
-            with pikepdf.open(io.BytesIO(content)) as pdf:
-                for page in pdf.pages:
-                    _calm(page)
-                pack.pages.extend(pdf.pages)
-        with pack.open_outline() as outline:
-            outline.root.extend(marks)
-        target = io.BytesIO()
-        pack.save(target)
-    return target.getvalue()
-
-
-def _calm(page: pikepdf.Page) -> None:
-    """Take off a page what runs, sends or opens another file."""
-    if "/AA" in page.obj:
-        del page.obj["/AA"]
-    annotations = page.obj.get("/Annots")
-    if annotations is None:
-        return
-    kept = [one for one in annotations if not _acts(one)]
-    page.obj["/Annots"] = pikepdf.Array(kept)
-
-
-def _acts(annotation: Any) -> bool:
-    if not isinstance(annotation, pikepdf.Dictionary):
-        return True
-    action = annotation.get("/A")
-    is_harmless = action is None or (
-        isinstance(action, pikepdf.Dictionary)
-        and str(action.get("/S")) in _ALLOWED_ACTIONS
-        and "/Next" not in action  # a further action, of any kind
-    )
-    is_embedding = str(annotation.get("/Subtype")) in {"/FileAttachment", "/RichMedia", "/Screen", "/Movie"}
-    return not is_harmless or "/AA" in annotation or is_embedding
+def _appended(paper: Paper, pdf: pikepdf.Pdf) -> Appended:
+    return Appended(mark=f"{paper.number}. {paper.document.title}", label=f"Pièce {paper.number}", pdf=pdf)
 
 
 # --- a zip --------------------------------------------------------------------------------------------------

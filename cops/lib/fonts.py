@@ -45,6 +45,15 @@ def print_style(*sheets: str) -> SafeString:
     return mark_safe("\n".join([font_face_css(), *texts]))  # noqa: S308 - files of our own
 
 
+@cache
+def known_signs() -> frozenset[str]:
+    """The signs that the family can show; each of its faces has the same (a test holds it)."""
+    from fontTools.ttLib import TTFont  # only who prints needs it
+
+    with TTFont(FONTS_DIRECTORY / FACES[0].filename, lazy=True) as face:
+        return frozenset(map(chr, face.getBestCmap()))
+
+
 def _rule(face: FontFace) -> str:
     encoded = base64.b64encode((FONTS_DIRECTORY / face.filename).read_bytes()).decode("ascii")
     return (

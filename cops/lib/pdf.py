@@ -25,6 +25,7 @@ from pathlib import Path
 from cops.lib import pdf_process
 from cops.lib.french import number, plural
 from cops.lib.pdf_process import Exit
+from cops.lib.printable import printable
 
 logger = logging.getLogger(__name__)
 
@@ -106,14 +107,15 @@ def html_to_pdf(
 ) -> bytes:
     """Render ``html`` as a tagged PDF that is both PDF/A-3a and PDF/UA-1.
 
-    The HTML must carry all that it shows (``<style>``, fonts and pictures as ``data:`` addresses).
+    The HTML must carry all that it shows (``<style>``, fonts and pictures as ``data:`` addresses). Signs
+    that our typeface lacks print as their names (`cops.lib.printable`).
     ``timeout_s`` bounds wall clock and processor time, ``memory_mib`` the address space of its process:
     an empty page uses some 220 MiB. ``on_progress`` is called in this thread, while the render runs, with one
     French line at a time, at most some four times a second. Raises PdfError.
     """
     with tempfile.TemporaryDirectory(prefix="cops-pdf-") as directory:
         folder = Path(directory)
-        _write_request(folder, html, metadata, timeout_s, memory_mib)
+        _write_request(folder, printable(html), metadata, timeout_s, memory_mib)
         status = _run(folder, timeout_s, memory_mib, on_progress)
         if status != Exit.DONE:
             raise _error(status, folder, timeout_s, memory_mib)

@@ -87,7 +87,10 @@ def test_the_pack_has_agenda_follow_ups_and_the_papers_that_are_pdfs(agent, meet
         assert expected in text
     assert "Réservée" not in text
     assert [mark.title for mark in reader.outline if not isinstance(mark, list)][-1] == "1. Plan d’accès"
-    assert len(reader.pages) >= 3
+    assert len(reader.pages) == 3
+    stamps = ["page 1 / 3", "Pièce 1 – page 1/2", "page 2 / 3", "Pièce 1 – page 2/2", "page 3 / 3"]
+    places = [text.index(stamp) for stamp in stamps]
+    assert places == sorted(places) and "/ 1" not in text
     assert b"app.alert" not in content and b"JavaScript" not in content
     assert rendering.document.kind == Document.Kind.MEETING_PACK
 
@@ -136,29 +139,3 @@ def test_papers_that_are_too_large_together_are_refused(agent, meeting, monkeypa
     monkeypatch.setattr(pack, "LARGEST", 10)
     attach(meeting, "Gros")
     assert "dépassent" in made(pack.subject_of_pack(meeting), agent).progress
-
-
-@pytest.mark.parametrize("kind", ["JavaScript", "Launch", "SubmitForm", "SetOCGState", "Hide", "Trans"])
-@pytest.mark.parametrize("is_chained", [False, True], ids=["at once", "behind a link"])
-def test_no_page_of_a_paper_acts_when_it_is_clicked(kind, is_chained):
-    with pikepdf.open(io.BytesIO(a_pdf())) as pdf:
-        action = pikepdf.Dictionary(S=pikepdf.Name(f"/{kind}"), F=pikepdf.String("calc.exe"))
-        if is_chained:
-            action = pikepdf.Dictionary(
-                S=pikepdf.Name.URI, URI=pikepdf.String("https://example.org/"), Next=action
-            )
-        link = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action
-        )
-        plain = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot,
-            Subtype=pikepdf.Name.Link,
-            Rect=[0, 0, 9, 9],
-            A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("https://example.org/")),
-        )
-        page = pdf.pages[0]
-        page.obj.Annots = pikepdf.Array([link, plain])
-        pack._calm(page)
-        (kept,) = page.obj.Annots
-        assert "/Next" not in kept.A
-        assert kept.A.S == "/URI"
