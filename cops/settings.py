@@ -5,6 +5,7 @@ accounts) or `production` (chosen explicitly; refuses to start while something i
 `DATABASE_URL` alone changes the database. `DEBUG` is off in both.
 """
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,15 @@ def _check_site_url(url: str) -> None:
         raise ImproperlyConfigured("COPS_URL désigne un domaine qui n’est pas dans COPS_HOSTS.")
 
 
+def _trusted_proxies() -> int:
+    given = env.str("COPS_TRUSTED_PROXIES", default="") or ("1" if IS_PRODUCTION else "0")
+    if not re.fullmatch("[0-9]{1,2}", given):
+        raise ImproperlyConfigured(
+            f"COPS_TRUSTED_PROXIES vaut « {given} » ; c’est un nombre de proxys, 0 ou plus, en chiffres."
+        )
+    return int(given)
+
+
 if IS_PRODUCTION:
     _check_production()
 
@@ -235,7 +245,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # How many proxies stand before the site, each of which adds to X-Forwarded-For. Production demands TLS, which
 # one proxy ends; none is trusted where nobody put one.
-TRUSTED_PROXIES = env.int("COPS_TRUSTED_PROXIES", default=1 if IS_PRODUCTION else 0)
+TRUSTED_PROXIES = _trusted_proxies()
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "cops.mail.accounts.AccountAdapter"

@@ -74,6 +74,9 @@ def test_the_server_says_the_same_and_gives_up(tmp_path, preload):
         ),
         ({"COPS_HOSTS": "cops.example,autre.example"}, "COPS_URL est à définir"),
         ({"COPS_HOSTS": "*"}, "COPS_URL est à définir"),
+        ({"COPS_TRUSTED_PROXIES": "un"}, "COPS_TRUSTED_PROXIES vaut « un »"),
+        ({"COPS_TRUSTED_PROXIES": "-1"}, "COPS_TRUSTED_PROXIES vaut « -1 »"),
+        ({"COPS_TRUSTED_PROXIES": "1.5"}, "COPS_TRUSTED_PROXIES vaut « 1.5 »"),
     ],
     ids=[
         "no scheme",
@@ -87,6 +90,9 @@ def test_the_server_says_the_same_and_gives_up(tmp_path, preload):
         "other domain",
         "several hosts",
         "any host",
+        "proxies in words",
+        "negative proxies",
+        "half a proxy",
     ],
 )
 def test_a_value_that_cannot_be_used_is_said_in_french_without_its_secrets(tmp_path, changes, said):
@@ -111,3 +117,19 @@ def test_mails_lead_to_the_address_of_the_settings(tmp_path, changes, url):
     shown = "from django.conf import settings; print(settings.SITE_URL)"
     done = started(tmp_path, "-c", shown, DJANGO_SETTINGS_MODULE="cops.settings", **changes)
     assert (done.stdout.strip(), done.stderr) == (url, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "trusted"),
+    [
+        ({}, "1"),
+        ({"COPS_TRUSTED_PROXIES": "0"}, "0"),
+        ({"COPS_TRUSTED_PROXIES": "2"}, "2"),
+        ({"COPS_PROFILE": "demonstration"}, "0"),
+    ],
+    ids=["production", "none", "two", "demonstration"],
+)
+def test_the_number_of_trusted_proxies_is_the_one_set(tmp_path, changes, trusted):
+    shown = "from django.conf import settings; print(settings.TRUSTED_PROXIES)"
+    done = started(tmp_path, "-c", shown, DJANGO_SETTINGS_MODULE="cops.settings", **changes)
+    assert (done.stdout.strip(), done.stderr) == (trusted, "")
