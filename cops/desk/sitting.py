@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from cops.documents.attachments import papers_of
 from cops.documents.models import Document
-from cops.lib.french import date_fr
+from cops.lib.french import date_fr, time_fr
 from cops.users.models import User
 from governance.convocations.replies import own_rows, refusal
-from governance.meetings.changes import time_fr
 from governance.models import AgendaItem, Attendance, Designation, Meeting
 
 MEETINGS_SHOWN = 3
@@ -40,9 +39,14 @@ class ComingMeeting:
         return f"{day} à {time_fr(starts_at)}".replace(" h", "\u00a0h") if starts_at else day
 
     @property
+    def asked(self) -> str:
+        """What an answer on this page is given for, as its form says it."""
+        return self.meeting.question.key
+
+    @property
     def is_awaited(self) -> bool:
-        """Whether an answer of the reader is missing."""
-        return self.takes_answers and any(not one.row.reply for one in self.answers)
+        """Whether an answer of the reader is missing, or was given for another day, hour, form or place."""
+        return self.takes_answers and any(not one.row.standing_reply for one in self.answers)
 
 
 def mandates_of(user: User, on: date) -> list[Designation]:
@@ -63,7 +67,7 @@ def coming_meetings(user: User, on: date, now: datetime) -> list[ComingMeeting]:
 
 def _coming(meeting: Meeting, papers: Sequence[Document], user: User, now: datetime) -> ComingMeeting:
     takes_answers = not refusal(meeting, now)
-    rows = own_rows(user, meeting).select_related("person").order_by("pk") if takes_answers else []
+    rows = own_rows(user, meeting).select_related("person", "meeting").order_by("pk") if takes_answers else []
     answers = [OwnAnswer(row, row.person is not None and row.person.user_id == user.pk) for row in rows]
     return ComingMeeting(meeting, answers, takes_answers, papers)
 

@@ -13,6 +13,7 @@ from cops.lib.french import count, date_fr
 from cops.mail.models import Message
 from cops.users.models import User
 from governance.models import AgendaItem, Attendance, Decision, Meeting, Minutes
+from governance.models.answers import awaited
 from governance.models.decisions import OPEN_STATES
 
 AHEAD = timedelta(days=30)  # as far as a decision's deadline, or the day to convene by, is told
@@ -78,7 +79,7 @@ def urgency(by: date, on: date) -> str:
 def _meetings(user: User, on: date) -> Iterable[Task]:
     """What each meeting waits for; one query."""
     open_states = (Meeting.State.PREPARED, Meeting.State.CONVENED, Meeting.State.HELD)
-    silent = Q(attendances__reply="", attendances__quality__in=ANSWERING)
+    silent = awaited() & Q(attendances__quality__in=ANSWERING)
     nobody = Q(attendances__person__isnull=True)
     rows = (
         Meeting.objects.visible_to(user)

@@ -7,7 +7,7 @@ and « % ». Every figure that is not known (``None``) reads « n.d. », never 0
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 NO_BREAK_SPACE = "\u00a0"
@@ -197,6 +197,11 @@ def datetime_fr(instant: datetime) -> str:
     """« 3 mars 2026 à 14 h 05 », in the time zone the instant is given in."""
     hour = f"{instant.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{instant.minute:02d}"
     return f"{date_fr(instant)} à {hour}"
+
+
+def time_fr(value: time) -> str:
+    """« 14 h », « 9 h 05 »."""
+    return f"{value.hour} h" + (f" {value.minute:02d}" if value.minute else "")
 
 
 def list_fr(items: Sequence[str], conjunction: str = "et") -> str:

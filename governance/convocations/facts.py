@@ -10,8 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from cops.lib.french import date_fr
-from governance.meetings.changes import time_fr
+from cops.lib.french import date_fr, time_fr
 from governance.models import Meeting
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")

@@ -46,7 +46,7 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
     return {
         "is_shown": bool(sent) or may_change,
         "sent": sent,
-        "own": list(own_rows(user, meeting)) if sent and not may_change else [],
+        "own": list(own_rows(user, meeting).select_related("meeting")) if sent and not may_change else [],
         "may_change": may_change,
         "may_convene": may_change and meeting.state == State.PREPARED,
         "is_convened": meeting.state == State.CONVENED and not is_open_cell(meeting),
@@ -74,7 +74,7 @@ def _people(meeting: Meeting, sent: Iterable[Convocation], now: datetime) -> lis
     return [
         Convened(
             row,
-            TONES[Attendance.Reply(row.reply)],
+            TONES[Attendance.Reply(row.standing_reply)],
             followed(latest[row.pk], now) if row.pk in latest else None,
         )
         for row in one_per_person(in_seat_order(meeting))

@@ -129,10 +129,13 @@ def _example(
     """The text that the first person gets."""
     if not to.reached:
         return ""
+    first = to.reached[0]
+    # The list of those to come is not stored: their answer is on the row that is.
+    known = Attendance.objects.filter(meeting=first.meeting, seat=first.seat, person=first.person)
     return body_of(
         facts,
         dispatch.kind,
-        to.reached[0],
+        known.select_related("meeting").order_by("pk").first() or first,
         reply_address="" if dispatch.kind == Kind.CANCELLATION else READABLE_LINK,
         changes=changes,
         note=note,

@@ -30,6 +30,10 @@ LABELS = {
 }
 
 
+# Who answered for another day, hour, form or place.
+OUTDATED = "À redemander"
+
+
 class ReplyRefusedError(Exception):
     """The answer cannot be taken; the text is French and says why."""
 
@@ -46,12 +50,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many people answered what."""
+    """How many people answered what; `outdated` are answers to another question, counted apart."""
 
     present: int
     represented: int
     excused: int
     silent: int
+    outdated: int
 
     @property
     def answered(self) -> int:
@@ -61,12 +66,13 @@ class Counts:
 def counts(rows: Iterable[Attendance]) -> Counts:
     """The counts over people: who sits on two seats answers once, and assistants are not counted."""
     people = [row for row in one_per_person(rows) if row.quality != Attendance.Quality.ASSISTANT]
-    given = [row.reply for row in people]
+    given = [row.standing_reply for row in people if not row.is_outdated]
     return Counts(
         given.count(Reply.PRESENT),
         given.count(Reply.REPRESENTED),
         given.count(Reply.EXCUSED),
         given.count(Reply.NONE),
+        len(people) - len(given),
     )
 
 
@@ -118,9 +124,12 @@ def own_rows(user: User, meeting: Meeting) -> QuerySet[Attendance]:
 def answer(row: Attendance, given: Answer, *, by: User | None, how: str) -> None:
     """Keep an answer, for each seat of that person; a later one replaces it until the meeting.
 
+    It is kept with what was asked: the meeting as `row` holds it, even if it has changed since it was read.
+
     :param how: how it came, for the journal (« par le lien personnel », « par téléphone »).
     :raises ReplyRefusedError: answers are no longer taken.
     """
+    asked = row.meeting.question
     meeting = locked(row.meeting_id)
     if reason := refusal(meeting, timezone.now()):
         raise ReplyRefusedError(reason)
@@ -131,6 +140,7 @@ def answer(row: Attendance, given: Answer, *, by: User | None, how: str) -> None
         each.representative_function = given.representative_function if is_represented else ""
         each.comment = given.comment
         each.replied_at = timezone.now() if given.reply else None
+        each.asked = asked if given.reply else None
         each.full_clean()
         each.save()
     Event.record(

@@ -42,7 +42,7 @@ def body_of(
         parts.append(note)
     if kind != Kind.CANCELLATION:
         parts += _details(facts)
-        parts.append(_reply(facts, kind, reply_address) if reply_address else "")
+        parts.append(_reply(facts, to, reply_address) if reply_address else "")
     parts.append(_papers(kind, has_letter))
     parts.append(_signature(facts))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -90,17 +90,26 @@ def _item(rank: int, title: str, rapporteur: str) -> str:
     return f"{rank}. {title}" + (f" – {rapporteur}" if rapporteur else "")
 
 
-def _reply(facts: Facts, kind: str, address: str) -> str:
+def _reply(facts: Facts, to: Attendance, address: str) -> str:
     ask = (
         "Dites si vous participez à la consultation"
         if facts.is_written
         else "Dites si vous serez présent, représenté ou excusé"
     )
-    again = " Une réponse déjà donnée reste notée ; vous pouvez la changer." if kind == Kind.CHANGE else ""
     return (
-        f"{ask}, sans compte ni mot de passe, à cette adresse :\n{address}\n"
-        f"Ce lien vous est personnel, ne le transmettez pas. Il sert jusqu’à la réunion.{again}"
+        f"{_answered(to)}{ask}, sans compte ni mot de passe, à cette adresse :\n{address}\n"
+        f"Ce lien vous est personnel, ne le transmettez pas. Il sert jusqu’à la réunion."
     )
+
+
+def _answered(to: Attendance) -> str:
+    """What they answered already, for what, and whether it still counts; empty where they did not."""
+    if not to.reply:
+        return ""
+    given = f"Vous aviez répondu « {to.get_reply_display()} »"
+    if to.is_outdated:
+        return f"{given} {to.asked_fr} : cette réponse ne compte plus, répondez de nouveau.\n"
+    return f"{given} : cette réponse reste notée, vous pouvez la changer.\n"
 
 
 def _papers(kind: str, has_letter: bool) -> str:

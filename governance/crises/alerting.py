@@ -58,14 +58,14 @@ def alert(cell: CrisisCell, *, by: User, only: Iterable[Attendance] | None = Non
 
 @transaction.atomic
 def alert_silent(cell: CrisisCell, *, by: User) -> Alert | None:
-    """Alert again those who have not answered, but for those alerted a moment ago (a double click); None
-    where nobody is left."""
+    """Alert again those who have not answered, or for another hour or place, but for those alerted a moment
+    ago (a double click); None where nobody is left."""
     CrisisCell.objects.select_for_update(of=("self",)).get(pk=cell.pk)
     recent = ConvocationMessage.objects.filter(
         convocation__meeting=cell.meeting, message__created_at__gt=timezone.now() - JUST_ALERTED
     )
     just = set(recent.values_list("attendance", flat=True))
-    rows = [row for row in in_seat_order(cell.meeting) if not row.reply and row.pk not in just]
+    rows = [row for row in in_seat_order(cell.meeting) if not row.standing_reply and row.pk not in just]
     return alert(cell, by=by, only=rows) if rows else None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from cops.mail.models import Message
 from cops.users.models import User
 from governance.convocations.people import one_per_person
+from governance.convocations.replies import OUTDATED
 from governance.crises.alerting import convener_fr
 from governance.crises.logbook import MEANS, Line, lines_of
 from governance.meetings.convening import in_seat_order
@@ -35,9 +36,11 @@ def people_of(cell: CrisisCell) -> list[Attendance]:
 
 
 def answers(rows: list[Attendance]) -> dict[str, int]:
-    """How many answered what, in the order of the answers."""
-    counted = Counter(row.reply for row in rows)
-    return {str(reply.label): counted[reply.value] for reply in Attendance.Reply}
+    """How many answered what, in the order of the answers; apart, where there are, those to ask again."""
+    counted = Counter(row.standing_reply for row in rows if not row.is_outdated)
+    found = {str(reply.label): counted[reply.value] for reply in Attendance.Reply}
+    outdated = sum(row.is_outdated for row in rows)
+    return found | ({OUTDATED: outdated} if outdated else {})
 
 
 def means_by_owner(lines: list[Line]) -> list[tuple[str, list[Line]]]:

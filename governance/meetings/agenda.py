@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from cops.lib.french import time_fr
 from cops.users.models import User
-from governance.meetings.changes import Change, changes_since, latest_convocation, time_fr
+from governance.meetings.changes import Change, changes_since, latest_convocation
 from governance.meetings.life import State, is_frozen
 from governance.models import AgendaItem, Meeting
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from cops.lib.french import date_fr
+from cops.lib.french import date_fr, time_fr
 from governance.models import AgendaItem, Convocation, Meeting
 
 SCHEMA = "cops-meeting/1"
@@ -185,8 +185,3 @@ def _told(name: str, value: Any) -> str:
     if name == "kind":
         return f"« {AgendaItem.Kind(value).label} »"
     return f"{value} min" if name == "duration" else f"« {value} »"
-
-
-def time_fr(value: time) -> str:
-    """« 14 h », « 9 h 05 »."""
-    return f"{value.hour} h" + (f" {value.minute:02d}" if value.minute else "")

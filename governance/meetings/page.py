@@ -11,11 +11,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from cops.lib.french import time_fr
 from cops.users.models import User
 from governance.convocations import page as convocations
 from governance.decisions import page as decisions
 from governance.meetings import agenda, attendance
-from governance.meetings.changes import time_fr
 from governance.meetings.life import State, edit_refusal, offered, short_notice, takes_attendance
 from governance.minutes.page import section as minutes_section
 from governance.models import Meeting

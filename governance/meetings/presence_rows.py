@@ -148,4 +148,5 @@ def _is_unnoted(data: QueryDict, row: Attendance) -> bool:
 
 
 def _announced(row: Attendance) -> str:
-    return row.reply if row.reply in (Reply.EXCUSED, Reply.REPRESENTED) else str(Presence.PRESENT)
+    reply = row.standing_reply
+    return reply if reply in (Reply.EXCUSED, Reply.REPRESENTED) else str(Presence.PRESENT)

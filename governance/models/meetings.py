@@ -15,6 +15,7 @@ from cops.lib.french import date_fr
 from cops.lib.search import Searchable, every_word
 from cops.mail.models import Message
 from cops.users.models import User
+from governance.models.answers import Question, told
 from governance.models.councils import Designation, Formation, Seat
 from governance.models.organisations import Organisation, Person
 
@@ -114,6 +115,11 @@ class Meeting(Searchable, Versioned):
         if self.formation_id and self.formation.is_confidential and (self.subject or self.chaired_by):
             raise ValidationError(f"{CONFIDENTIAL} : ni objet ni nom.")
 
+    @property
+    def question(self) -> Question:
+        """What those convened are asked."""
+        return Question(self.held_on, self.starts_at, self.ends_at, self.mode, self.place)
+
     def searched(self) -> str:
         return f"{self.subject} {date_fr(self.held_on)} {self.held_on:%d/%m/%Y}"
 
@@ -204,6 +210,9 @@ class Attendance(Versioned):
     """Somebody convened to a meeting: what they answered, and whether they came.
 
     The name, function and organisation are those of the meeting's day. A guest has no seat.
+
+    The answer is kept with what was asked. It stands while the meeting is still that (its agenda aside), and
+    again once it is that again; one of which it was not kept stands.
     """
 
     class Quality(models.TextChoices):
@@ -251,6 +260,11 @@ class Attendance(Versioned):
     email = models.EmailField("adresse", blank=True)
     reply = models.CharField("réponse", max_length=12, choices=Reply, blank=True, default=Reply.NONE)
     replied_at = models.DateTimeField("répondu le", null=True, blank=True)
+    asked_held_on = models.DateField("répondu pour le", null=True, blank=True)
+    asked_starts_at = models.TimeField("répondu pour un début à", null=True, blank=True)
+    asked_ends_at = models.TimeField("répondu pour une fin à", null=True, blank=True)
+    asked_mode = models.CharField("répondu pour la forme", max_length=12, blank=True)
+    asked_place = models.CharField("répondu pour le lieu", max_length=300, blank=True)
     presence = models.CharField(
         "présence", max_length=12, choices=Presence, blank=True, default=Presence.UNKNOWN
     )
@@ -292,6 +306,37 @@ class Attendance(Versioned):
         noted = self.presence or self.represented_by or self.comment
         if noted and self.meeting_id and self.meeting.formation.is_confidential:
             raise ValidationError(f"{CONFIDENTIAL} : pas de présence par personne.")
+
+    @property
+    def asked(self) -> Question | None:
+        """What the answer was given for; None where it was not kept."""
+        if self.asked_held_on is None:
+            return None
+        hours = self.asked_starts_at, self.asked_ends_at
+        return Question(self.asked_held_on, *hours, self.asked_mode, self.asked_place)
+
+    @asked.setter
+    def asked(self, question: Question | None) -> None:
+        values = question or (None, None, None, "", "")
+        for name, value in zip(Question._fields, values, strict=True):
+            setattr(self, f"asked_{name}", value)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the answer was given for another day, hour, form or place: it is asked again."""
+        return bool(self.reply) and self.asked not in (None, self.meeting.question)
+
+    @property
+    def standing_reply(self) -> str:
+        """The answer that counts; none where it is outdated."""
+        return self.Reply.NONE.value if self.is_outdated else self.reply
+
+    @property
+    def asked_fr(self) -> str:
+        """What an outdated answer was given for: « pour le 9 décembre 2026 »; empty where it stands."""
+        if self.asked is None or not self.is_outdated:
+            return ""
+        return told(self.asked, self.meeting.question, dict(Meeting.Mode.choices).get(self.asked_mode, ""))
 
 
 class ConvocationMessage(models.Model):

@@ -22,7 +22,7 @@ from governance.convocations.replies import (
     may_answer,
     refusal,
 )
-from governance.meetings.changes import latest_convocation, snapshot
+from governance.meetings.changes import snapshot
 from governance.models import Attendance, Meeting
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -77,8 +77,7 @@ def attendance_reply(request: UserRequest, pk: int, attendance: int) -> HttpResp
 
 
 def _context(row: Attendance, form: ReplyForm, refused: str) -> dict[str, object]:
-    latest = latest_convocation(row.meeting)
-    facts = facts_of(row.meeting, latest.snapshot if latest else snapshot(row.meeting))
+    facts = facts_of(row.meeting, snapshot(row.meeting))  # as it is: what the answer is kept for
     return {"row": row, "meeting": row.meeting, "facts": facts, "form": form, "refused": refused}
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -211,6 +211,7 @@ def test_a_count_agrees_with_its_word():
 def test_dates_are_written_out():
     assert french.date_fr(date(2013, 1, 1)) == f"1er{NB}janvier 2013"
     assert french.date_fr(date(2004, 11, 21)) == f"21{NB}novembre 2004"
+    assert (french.time_fr(time(14)), french.time_fr(time(9, 5))) == ("14 h", "9 h 05")
     assert french.datetime_fr(datetime(2026, 3, 3, 14, 5)) == f"3{NB}mars 2026 à 14{NB}h{NB}05"
 
 

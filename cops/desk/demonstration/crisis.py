@@ -59,6 +59,7 @@ def _meeting(opened_at: datetime) -> Meeting:
     for row in convene_list(meeting):
         if row.quality == Attendance.Quality.TITULAR:
             row.reply, row.replied_at = Attendance.Reply.PRESENT, opened_at + timedelta(minutes=5)
+            row.asked = meeting.question
             row.presence = Attendance.Presence.PRESENT
             row.save()
     return meeting
