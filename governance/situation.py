@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from cops.lib.french import sort_key
 from governance.composition import Composition, Holder, SeatEntry
@@ -40,10 +41,23 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A mandate whose last day is near."""
+    """A mandate whose last day is near; `follower` is who is designated to follow, "" where nobody is yet."""
 
     entry: SeatEntry
     holder: Holder
+    follower: str = ""
+
+
+class Given(NamedTuple):
+    """One designation, of any day."""
+
+    pk: int
+    seat: int
+    key: Key
+    quality: str
+    starts_on: date
+    ends_on: date | None
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,9 @@ def situations(rows: Sequence[tuple[Formation, Composition]]) -> dict[int, Situa
     if not rows:
         return {}
     formations, on = [formation for formation, _ in rows], rows[0][1].on
-    mandates, begun = _titular_mandates(formations, on), _begun(formations, on)
+    given, begun = _designations(formations), _begun(formations, on)
     return {
-        formation.pk: _situation(formation, value, mandates[formation.pk], begun[formation.pk])
+        formation.pk: _situation(formation, value, given[formation.pk], begun[formation.pk])
         for formation, value in rows
     }
 
@@ -78,9 +92,10 @@ def situations(rows: Sequence[tuple[Formation, Composition]]) -> dict[int, Situa
 def _situation(
     formation: Formation,
     value: Composition,
-    mandates: Mapping[Key, Sequence[Mandate]],
+    given: Sequence[Given],
     begun: Mapping[str, date],
 ) -> Situation:
+    mandates = _titular_mandates(given, value.on)
     vacant = [entry for entry in value.seats if entry.vacant]
     first = formation.council.created.first_day
     vacancies = tuple(
@@ -90,7 +105,7 @@ def _situation(
         )
         for entry in vacant
     )
-    return Situation(vacancies, _awaited(vacant), _ending(value))
+    return Situation(vacancies, _awaited(vacant), _ending(value, given))
 
 
 def months_after(day: date, months: int) -> date:
@@ -105,22 +120,39 @@ def _key(entry: SeatEntry) -> Key:
     return entry.rule_label, entry.commune_pk
 
 
-def _titular_mandates(formations: Sequence[Formation], on: date) -> dict[int, dict[Key, list[Mandate]]]:
-    """By formation, the mandates of the titulars of each seat up to that day."""
-    rows = Designation.objects.filter(
-        seat__rule__formation__in=formations, quality=Designation.Quality.TITULAR, starts_on__lte=on
-    ).values_list(
-        "seat__rule__formation",
-        "seat__rule__label",
-        "seat__rule__basis",
-        "seat__commune",
-        "starts_on",
-        "ends_on",
+def _designations(formations: Sequence[Formation]) -> dict[int, list[Given]]:
+    """By formation, every designation there ever was or will be, the earliest first."""
+    rows = (
+        Designation.objects.filter(seat__rule__formation__in=formations)
+        .order_by("starts_on", "pk")
+        .values_list(
+            "seat__rule__formation",
+            "pk",
+            "seat",
+            "seat__rule__label",
+            "seat__rule__basis",
+            "seat__commune",
+            "quality",
+            "starts_on",
+            "ends_on",
+            "person__first_name",
+            "person__last_name",
+        )
     )
-    found: dict[int, dict[Key, list[Mandate]]] = defaultdict(lambda: defaultdict(list))
-    for formation, label, basis, commune, starts_on, ends_on in rows:
+    found: dict[int, list[Given]] = defaultdict(list)
+    for formation, pk, seat, label, basis, commune, quality, starts_on, ends_on, *names in rows:
         is_per_commune = basis == SeatRule.Basis.PER_COMMUNE
-        found[formation][label, commune if is_per_commune else None].append((starts_on, ends_on))
+        key = label, commune if is_per_commune else None
+        found[formation].append(Given(pk, seat, key, quality, starts_on, ends_on, " ".join(names).strip()))
+    return found
+
+
+def _titular_mandates(given: Iterable[Given], on: date) -> dict[Key, list[Mandate]]:
+    """The mandates of the titulars of each seat up to that day."""
+    found: dict[Key, list[Mandate]] = defaultdict(list)
+    for one in given:
+        if one.quality == Designation.Quality.TITULAR and one.starts_on <= on:
+            found[one.key].append((one.starts_on, one.ends_on))
     return found
 
 
@@ -154,10 +186,15 @@ def _awaited(vacant: Iterable[SeatEntry]) -> tuple[Awaited, ...]:
     return tuple(Awaited(name, tuple(by_authority[name])) for name in by_authority)
 
 
-def _ending(value: Composition) -> tuple[Ending, ...]:
+def _ending(value: Composition, given: Sequence[Given]) -> tuple[Ending, ...]:
     limit = months_after(value.on, ENDS_SOON_MONTHS)
+    place = {one.pk: (one.seat, one.quality) for one in given}
+    followers: dict[tuple[int, str], str] = {}
+    for one in given:
+        if one.starts_on > value.on:
+            followers.setdefault((one.seat, one.quality), one.person)
     rows = [
-        Ending(entry, holder)
+        Ending(entry, holder, followers.get(place[holder.designation_pk], ""))
         for entry in value.seats
         for holder in entry.holders
         if holder.ends_on and holder.ends_on <= limit

@@ -125,7 +125,7 @@ class DecisionTable(tables.Table):
         return render_to_string("governance/_decision_list_meeting.html", {"meeting": record.meeting})
 
     def render_echeance(self, record: Decision) -> str:
-        context = {"due_on": record.due_on, "is_late": record.is_late(self.today)}
+        context = {"due_on": record.due_on, "is_late": record.is_late(self.today), "late_label": "Dépassée"}
         return render_to_string("governance/_decision_due.html", context)
 
     def render_etat(self, record: Decision) -> str:

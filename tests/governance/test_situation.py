@@ -120,6 +120,17 @@ def test_the_page_answers_for_any_day(agent_client, formation):
     assert "Camille Sortant, titulaire (Sous-préfet) : le 31 mars 2011" in before
 
 
+def test_a_mandate_that_ends_names_who_is_designated_to_follow(agent_client, formation):
+    rule = factories.SeatRuleFactory(formation=formation, label="Sous-préfet", designated_by="Préfet")
+    first = held(rule, date(2005, 1, 1), date(2011, 3, 31), person__last_name="Sortant")
+    factories.DesignationFactory(
+        seat=first.seat, starts_on=date(2011, 4, 1), ends_on=None, person__last_name="Entrant"
+    )
+    address = reverse("formation_detail", args=[formation.code])
+    page = text_of(agent_client.get(f"{address}?le=2010-12-31"))
+    assert "Camille Sortant, titulaire (Sous-préfet) : le 31 mars 2011, suivi par Camille Entrant" in page
+
+
 def test_the_page_says_who_designates(agent_client, administrator_client, formation):
     factories.SeatRuleFactory(formation=formation, label="Sous-préfet", designated_by="Préfet")
     address = f"{reverse('formation_detail', args=[formation.code])}?le=2012-06-01"
