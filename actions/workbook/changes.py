@@ -30,7 +30,7 @@ from actions.workbook.figure_checks import INDICATOR_COLUMNS
 from actions.workbook.resolver import Resolver
 from actions.workbook.sheets import ACTIONS, FUNDINGS, SHEETS, VALUES, YEARS, Column, Missing, Sheet
 from cops.audit.models import Versioned
-from cops.lib.french import exact_key
+from cops.lib.french import squash
 from governance.models import Organisation
 
 M = TypeVar("M", bound=Model)
@@ -205,7 +205,8 @@ class Changes:
         differences = []
         for name, value in values.items():
             before = getattr(stored, name)
-            if not _same(before, value):
+            # A file folds the lines of a text typed on a page: that alone is no change.
+            if before != value and not (isinstance(before, str) and squash(before) == value):
                 column = next(column for column in sheet.columns if column.field == name)
                 differences.append(Difference(column.name, column.write(before), column.write(value)))
                 setattr(stored, name, value)
@@ -270,14 +271,6 @@ class Changes:
             self.unchanged[sheet.name] += 1
         else:
             self.rows.append(RowChange(sheet.name, number, key, stored is None, changed))
-
-
-def _same(before: Any, value: Any) -> bool:
-    """Whether a stored value is that of the file. A file folds the lines of a text typed on a page, and a
-    spreadsheet exchanges apostrophes and dashes by itself: that alone is no change."""
-    if before == value:
-        return True
-    return isinstance(before, str) and isinstance(value, str) and exact_key(before) == exact_key(value)
 
 
 V = TypeVar("V", bound=Versioned)
