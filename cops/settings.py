@@ -179,10 +179,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # The headers of every answer stand first: what those below answer themselves has them too.
+    "cops.lib.edge.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cops.lib.compression.PageCompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -191,7 +194,6 @@ MIDDLEWARE = [
     "cops.audit.middleware.KeptEntriesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cops.users.middleware.SecondFactorMiddleware",
@@ -322,7 +324,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # full it forgets some, so it holds far more than can be sent within the time of a limit.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "cops.lib.counts.CountsCache",
         "LOCATION": "cops_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }

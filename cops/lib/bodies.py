@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+
+from cops.lib.error_pages import error_page
 
 MEBIBYTE = 1 << 20
 FILE_MAX = 10 * MEBIBYTE  # one file that somebody sends
@@ -27,7 +28,9 @@ class BodyLimitMiddleware:
         if _declared_length(request) <= VISITOR_BODY_MAX:
             return self.get_response(request)
         limit = BODY_MAX if request.user.is_authenticated else VISITOR_BODY_MAX
-        return self.get_response(request) if _declared_length(request) <= limit else _too_large(limit)
+        return (
+            self.get_response(request) if _declared_length(request) <= limit else _too_large(request, limit)
+        )
 
 
 def _declared_length(request: HttpRequest) -> int:
@@ -35,11 +38,12 @@ def _declared_length(request: HttpRequest) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-def _too_large(limit: int) -> HttpResponse:
+def _too_large(request: HttpRequest, limit: int) -> HttpResponse:
     shown = (limit if limit == VISITOR_BODY_MAX else FILE_MAX) // MEBIBYTE
-    context = {
-        "title": "Envoi trop volumineux",
-        "text": f"Cet envoi dépasse {shown} Mo, la limite du site. Rien n’en a été lu ni enregistré. "
+    return error_page(
+        request,
+        413,
+        "Envoi trop volumineux",
+        f"Cet envoi dépasse {shown} Mo, la limite du site. Rien n’en a été lu ni enregistré. "
         "Réduisez le fichier, puis recommencez.",
-    }
-    return HttpResponse(render_to_string("error.html", context), status=413)
+    )

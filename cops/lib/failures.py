@@ -44,6 +44,15 @@ def is_database_out_of_reach(error: BaseException | None) -> bool:
     )
 
 
+def is_writing_refused(error: BaseException | None) -> bool:
+    """Whether the database can be read but takes nothing: read-only, or its disk is full."""
+    if not isinstance(error, DatabaseError):
+        return False
+    text = str(error).lower()
+    sqlite = "readonly database" in text or "disk is full" in text
+    return sqlite or type(error.__cause__).__name__ in {"ReadOnlySqlTransaction", "DiskFull"}
+
+
 FILE_FAILURES = {
     errno.ENOENT: "le fichier ou le dossier n’existe pas",
     errno.EACCES: "l’accès est refusé",
