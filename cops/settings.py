@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+from cops.lib.logs import PERSONAL_ADDRESSES
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -373,11 +375,17 @@ FORMAT_MODULE_PATH = None
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "cops.lib.logs.ValuesHidden",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+    },
     "filters": {
         "links": {
             "()": "cops.lib.logs.PersonalLinksHidden",
-            "addresses": ["/invitation/", "/convocation/", "/compte/mot-de-passe/oublie/cle/"],
+            "addresses": PERSONAL_ADDRESSES,
         },
     },
     "handlers": {

@@ -1,13 +1,21 @@
 """The log tells what happened without giving a way in."""
 
+import datetime
 import io
 import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from gunicorn.config import Config
+
+from cops.lib.logs import AccessLogger
+from cops.users.models import User
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -63,3 +71,51 @@ def test_a_failure_keeps_where_it_happened(log):
 
 def test_every_handler_hides_the_links():
     assert all("links" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
+
+
+CANARY = "canari@example.org"  # by its name: a traceback shows the lines of the source
+
+
+def _same_address() -> None:
+    UserFactory(email=CANARY)
+    User(email=CANARY, full_name="Quelqu’un").save()
+
+
+def _no_name() -> None:
+    User.objects.filter(pk=UserFactory(email=CANARY).pk).update(full_name=None)
+
+
+def _no_number() -> None:
+    with connection.cursor() as cursor:
+        # SQLite takes any text for a number: there it is the table that is missing.
+        source = " FROM absent" if connection.vendor == "sqlite" else ""
+        cursor.execute("SELECT CAST(%s AS integer)" + source, [CANARY])
+
+
+@pytest.mark.parametrize("fault", [_same_address, _no_name, _no_number])
+def test_an_error_of_the_database_tells_no_value(log, db, fault):
+    try:
+        with transaction.atomic():
+            fault()
+    except DatabaseError:
+        logging.getLogger("cops").exception("une erreur")
+    assert "Error" in log.getvalue() and "Traceback" in log.getvalue()
+    assert CANARY not in log.getvalue() and "DETAIL" not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    "address", ["/invitation/secret/", "/convocation/secret?x=1", "/%69nvitation/secret/"]
+)
+def test_the_log_of_the_server_holds_no_link(address):
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": address,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "PATH_INFO": address,
+        "HTTP_REFERER": f"https://cops.example{address}",
+    }
+    answer = SimpleNamespace(status="302 Found", sent=0, headers=[("Location", address)])
+    request = SimpleNamespace(headers=[("REFERER", f"https://cops.example{address}")])
+    atoms = AccessLogger(Config()).atoms(answer, request, environ, datetime.timedelta(seconds=1))
+    assert "secret" not in str(atoms)
+    assert (atoms["s"], atoms["m"]) == ("302", "GET")

@@ -124,6 +124,7 @@ def programs(port: int) -> list[Program]:
     """The web server and the background worker."""
     gunicorn = ["-m", "gunicorn", "cops.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2"]
     gunicorn += ["--worker-class", "cops.lib.server.TimedWorker", "--threads", "8", "--log-level", "warning"]
+    gunicorn += ["--logger-class", "cops.lib.logs.AccessLogger"]
     gunicorn += ["--preload", "--graceful-timeout", "5", "--no-control-socket"]
     worker = ["manage.py", "db_worker", "--interval", "0.5"]
     return [
