@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from governance.meetings.convening import in_seat_order, planned
-from governance.models import Attendance, Meeting
+from governance.models import Attendance, Designation, Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,14 @@ def same_person(row: Attendance) -> list[Attendance]:
     if row.person_id is None:
         return [row]
     return [other for other in in_seat_order(row.meeting) if other.person_id == row.person_id]
+
+
+def in_office(meeting: Meeting, rows: Iterable[Attendance], today: date) -> list[Attendance]:
+    """Those rows of a meeting that still stand for somebody: guests, and whose mandate on that seat runs
+    today, or begins later and runs on the meeting's day; one query."""
+    rows = list(rows)
+    running = Designation.objects.in_force(today)
+    coming = Designation.objects.in_force(meeting.held_on).filter(starts_on__gt=today)
+    mandates = (running | coming).filter(seat__in={row.seat_id for row in rows if row.seat_id}).order_by()
+    held = set(mandates.values_list("seat_id", "person_id"))
+    return [row for row in rows if row.seat_id is None or (row.seat_id, row.person_id) in held]

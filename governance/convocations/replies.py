@@ -12,7 +12,7 @@ from cops.audit.models import Event
 from cops.mail.models import AccessLink
 from cops.users.models import User
 from governance.convocations.facts import is_over
-from governance.convocations.people import one_per_person, same_person
+from governance.convocations.people import in_office, one_per_person, same_person
 from governance.meetings.life import State, locked
 from governance.models import Attendance, Designation, Meeting
 
@@ -36,6 +36,13 @@ OUTDATED = "À redemander"
 
 class ReplyRefusedError(Exception):
     """The answer cannot be taken; the text is French and says why."""
+
+
+class MandateOverError(ReplyRefusedError):
+    """A personal link whose holder no longer sits where they were convened."""
+
+    def __init__(self) -> None:
+        super().__init__("Le mandat pour lequel vous étiez convié a pris fin.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,10 @@ def refusal(meeting: Meeting, now: datetime) -> str:
 
 
 def attendance_of_link(token: str) -> Attendance | None:
-    """The row that a personal link opens, while the link works; three queries at most."""
+    """The row that a personal link opens, while the link works; three queries at most.
+
+    A link is worth what its holder may do today: see `answerable`.
+    """
     link = AccessLink.objects.usable(token).filter(purpose=AccessLink.Purpose.REPLY).first()
     if link is None or link.target_id is None or link.target_type is None:
         return None
@@ -96,6 +106,12 @@ def attendance_of_link(token: str) -> Attendance | None:
         return None
     rows = Attendance.objects.select_related("meeting__formation__council__agglomeration")
     return rows.filter(pk=link.target_id).first()
+
+
+def answerable(row: Attendance) -> list[Attendance]:
+    """The rows for which the holder of a personal link to `row` answers today: theirs, while they are a guest
+    or the mandate on that seat runs (`in_office`). None where the link is worth nothing any more."""
+    return in_office(row.meeting, same_person(row), timezone.localdate())
 
 
 def may_answer(user: User, row: Attendance) -> bool:
@@ -126,15 +142,20 @@ def answer(row: Attendance, given: Answer, *, by: User | None, how: str) -> None
 
     It is kept with what was asked: the meeting as `row` holds it, even if it has changed since it was read.
 
+    :param by: who answers in the site; None: the holder of a personal link, for the seats still theirs.
     :param how: how it came, for the journal (« par le lien personnel », « par téléphone »).
+    :raises MandateOverError: none of the seats is theirs any more.
     :raises ReplyRefusedError: answers are no longer taken.
     """
     asked = row.meeting.question
     meeting = locked(row.meeting_id)
+    rows = same_person(row) if by else answerable(row)
+    if not rows:
+        raise MandateOverError
     if reason := refusal(meeting, timezone.now()):
         raise ReplyRefusedError(reason)
     is_represented = given.reply == Reply.REPRESENTED
-    for each in same_person(row):
+    for each in rows:
         each.reply = given.reply
         each.represented_by = given.represented_by if is_represented else ""
         each.representative_function = given.representative_function if is_represented else ""

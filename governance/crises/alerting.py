@@ -12,7 +12,7 @@ from cops.lib.french import count, datetime_fr
 from cops.mail.models import AccessLink
 from cops.mail.services import enqueue
 from cops.users.models import User
-from governance.convocations.people import audience
+from governance.convocations.people import audience, in_office
 from governance.convocations.sending import next_sequence, reply_address
 from governance.meetings.changes import snapshot
 from governance.meetings.convening import in_seat_order
@@ -39,9 +39,11 @@ class Alert:
 
 
 def alert(cell: CrisisCell, *, by: User, only: Iterable[Attendance] | None = None) -> Alert:
-    """Alert everybody, or `only` some; who was alerted before gets a new link and keeps the earlier one."""
+    """Alert everybody who sits today and the guests, or `only` some of them; who was alerted before gets a
+    new link and keeps the earlier one."""
     meeting = cell.meeting
-    chosen = audience(in_seat_order(meeting) if only is None else only)
+    rows = in_seat_order(meeting) if only is None else only
+    chosen = audience(in_office(meeting, rows, timezone.localdate()))
     convocation = Convocation.objects.create(
         meeting=meeting,
         sequence=next_sequence(meeting),
@@ -65,7 +67,8 @@ def alert_silent(cell: CrisisCell, *, by: User) -> Alert | None:
         convocation__meeting=cell.meeting, message__created_at__gt=timezone.now() - JUST_ALERTED
     )
     just = set(recent.values_list("attendance", flat=True))
-    rows = [row for row in in_seat_order(cell.meeting) if not row.standing_reply and row.pk not in just]
+    everybody = in_office(cell.meeting, in_seat_order(cell.meeting), timezone.localdate())
+    rows = [row for row in everybody if not row.standing_reply and row.pk not in just]
     return alert(cell, by=by, only=rows) if rows else None
 
 

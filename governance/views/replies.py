@@ -16,8 +16,10 @@ from cops.users.requests import UserRequest
 from governance.convocations.facts import facts_of
 from governance.convocations.forms import ReplyForm
 from governance.convocations.replies import (
+    MandateOverError,
     ReplyRefusedError,
     answer,
+    answerable,
     attendance_of_link,
     may_answer,
     refusal,
@@ -38,7 +40,11 @@ def convocation_reply(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         if too_many_unknown(request):
             return _private(respond_429(request))
-        return _private(render(request, "governance/reply_ended.html", status=410))
+        return _ended(request)
+    if not (rows := answerable(row)):
+        return _ended(request, is_mandate_over=True)
+    if row not in rows:
+        row = rows[0]
     form = ReplyForm(request.POST or None, row=row, is_written=_is_written(row))
     refused = refusal(row.meeting, timezone.now())
     if request.method == "POST" and form.is_valid() and not refused:
@@ -46,11 +52,18 @@ def convocation_reply(request: HttpRequest, token: str) -> HttpResponse:
             return _private(respond_429(request))
         try:
             answer(row, form.answer(), by=None, how="par le lien personnel")
+        except MandateOverError:
+            return _ended(request, is_mandate_over=True)
         except ReplyRefusedError as error:
             refused = str(error)
         else:
             return _private(redirect("convocation_reply", token))
     return _private(render(request, "governance/reply.html", _context(row, form, refused)))
+
+
+def _ended(request: HttpRequest, *, is_mandate_over: bool = False) -> HttpResponse:
+    context = {"is_mandate_over": is_mandate_over}
+    return _private(render(request, "governance/reply_ended.html", context, status=410))
 
 
 @get_and_post

@@ -15,7 +15,7 @@ from cops.mail.models import AccessLink
 from cops.mail.throttle import UNKNOWN_TOKENS
 from governance.convocations import sending
 from governance.convocations.facts import end_of_day
-from governance.convocations.replies import counts
+from governance.convocations.replies import Answer, MandateOverError, answer, answerable, counts
 from governance.models import Attendance, Meeting
 from tests import factories
 from tests.governance.convening_world import Convening, convening, order
@@ -172,6 +172,115 @@ def test_a_confidential_group_notes_no_more_than_who_comes(db):
     assert "Groupe de travail" in page and "Nominatif" not in page and "Représenté par" not in page
     Client().post(address, {"reply": "present", "comment": "la famille K."})
     assert (row_of("Lefèvre").reply, row_of("Lefèvre").comment) == ("present", "")
+
+
+# What a link is worth -------------------------------------------------------------------------------------
+
+
+def ended_yesterday(designation) -> None:
+    designation.ends_on = timezone.localdate() - timedelta(days=1)
+    designation.save()
+
+
+def is_gone(response) -> bool:
+    text = words_of(response, 410)
+    assert "Salle du conseil" not in text and "Formation plénière" not in text
+    return "un mandat qui n’est pas, ou n’est plus, en cours" in text and "dsu@agglomeration.example" in text
+
+
+def test_a_link_does_not_outlive_the_mandate(world):
+    address = link_to(row_of("Lefèvre"))
+    ended_yesterday(world.president)
+    ended_yesterday(world.prosecutor)
+    represented = {"reply": "represented", "represented_by": "Quelqu’un"}
+    assert is_gone(Client().get(address)) and is_gone(Client().post(address, represented))
+    row = row_of("Lefèvre")
+    assert (row.reply, row.represented_by) == ("", "")
+    world.president.ends_on = None  # ended by mistake: the link works again
+    world.president.save()
+    assert Client().post(address, represented).status_code == 302
+
+
+def test_an_answer_is_judged_again_when_it_is_stored(world):
+    """The mandate may end between the page's look and the answer's lock."""
+    row = row_of("Lefèvre")
+    ended_yesterday(world.president)
+    with pytest.raises(MandateOverError):
+        answer(row, Answer("present"), by=None, how="par le lien personnel")
+    assert row_of("Lefèvre").reply == ""
+
+
+def test_a_link_whose_mandate_ended_meanwhile_says_so(world, monkeypatch):
+    """The mandate ends after the page looked and before the answer is stored."""
+    address, asked = link_to(row_of("Lefèvre")), []
+
+    def ends_after_the_look(row):
+        asked.append(row)
+        if len(asked) == 2:
+            ended_yesterday(world.president)
+        return answerable(row)
+
+    monkeypatch.setattr("governance.views.replies.answerable", ends_after_the_look)
+    monkeypatch.setattr("governance.convocations.replies.answerable", ends_after_the_look)
+    assert is_gone(Client().post(address, PRESENT))
+    assert row_of("Lefèvre").reply == ""
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_worth"),
+    [  # days from today; the meeting is in 70 days
+        (-1, 0, True),  # the last day of the mandate
+        (0, None, True),
+        (1, None, True),  # elected, takes the seat before the meeting
+        (70, 70, True),
+        (71, None, False),  # after the meeting
+        (1, 69, False),  # between the two
+        (-9, -1, False),
+    ],
+)
+def test_a_link_counts_the_days_of_the_mandate(world, starts, ends, is_worth):
+    today = timezone.localdate()
+    world.president.starts_on = today + timedelta(days=starts)
+    world.president.ends_on = None if ends is None else today + timedelta(days=ends)
+    world.president.save()
+    assert Client().get(link_to(row_of("Lefèvre"))).status_code == (200 if is_worth else 410)
+
+
+def test_a_mandate_on_another_seat_keeps_the_link_for_that_seat_only(world):
+    row = row_of("Lefèvre")
+    rule = factories.SeatRuleFactory(formation=world.meeting.formation, position=9)
+    seat = factories.SeatFactory(rule=rule)
+    factories.DesignationFactory(seat=seat, person=world.president.person, starts_on=row.meeting.held_on)
+    other = factories.AttendanceFactory(
+        meeting=world.meeting, seat=seat, person=world.president.person, name=row.name
+    )
+    ended_yesterday(world.president)
+    assert Client().post(link_to(row), PRESENT).status_code == 302
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.reply, other.reply) == ("", "present")
+
+
+def test_a_guest_needs_no_mandate(world):
+    guest = factories.AttendanceFactory(
+        meeting=world.meeting, seat=None, person=None, quality="guest", name="Ida Invitée"
+    )
+    assert Client().post(link_to(guest), PRESENT).status_code == 302
+
+
+def test_the_service_still_notes_what_somebody_told_by_telephone(world, agent_client):
+    ended_yesterday(world.teacher)
+    agent_client.post(address_of(row_of("Durand")), {"reply": "excused"})
+    assert row_of("Durand").reply == "excused"
+
+
+def test_a_link_of_a_confidential_group_ends_with_the_mandate_too(db):
+    cache.clear()
+    world = convening(is_confidential=True)
+    sending.convoke(world.meeting, order(world))
+    address = link_to(row_of("Lefèvre"))
+    ended_yesterday(world.president)
+    assert is_gone(Client().get(address)) and is_gone(Client().post(address, PRESENT))
 
 
 # In the site ----------------------------------------------------------------------------------------------
