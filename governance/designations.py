@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from cops.audit.models import Event
+from cops.lib.french import elide
 from cops.users.models import User
 from governance.composition import compositions
 from governance.models import Designation
@@ -41,5 +42,5 @@ def _warnings(designation: Designation) -> tuple[str, ...]:
 
 def _record(designation: Designation, action: Event.Action, by: User) -> None:
     seat = designation.seat
-    summary = f"Désignation de {designation.person} : {seat.rule}, {seat.rule.formation}"
+    summary = f"Désignation {elide('de', str(designation.person))} : {seat.rule}, {seat.rule.formation}"
     Event.record(action, actor=by, summary=summary, subject=designation)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cops.audit.models import Event
-from cops.lib.french import fold_search
+from cops.lib.french import elide, fold_search
 from cops.mail.administration import open_account
 from cops.users.models import User
 from governance.models import Organisation, Person
@@ -69,7 +69,7 @@ def unlink_account(person: Person, *, by: User) -> None:
         return
     person.user = None
     person.save()
-    summary = f"Compte {user.email} séparé de {person}"
+    summary = f"Compte {user.email} séparé {elide('de', str(person))}"
     Event.record(Event.Action.CHANGED, actor=by, summary=summary, subject=person)
 
 

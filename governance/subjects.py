@@ -9,7 +9,7 @@ from django.urls import reverse
 from cops.audit.history.names import Names
 from cops.audit.history.subjects import Part, Subject, names_need
 from cops.audit.history.undoing import Step
-from cops.lib.french import date_fr
+from cops.lib.french import date_fr, elide
 from cops.users.models import User
 from governance.models import (
     AgendaItem,
@@ -39,12 +39,12 @@ def _quoted(noun: str, text: object) -> str:
 
 def _seat(row: Any, names: Names) -> str:
     if row.commune_id is not None:
-        return f"le siège de {names(Commune, row.commune_id)}"
+        return f"le siège {elide('de', names(Commune, row.commune_id))}"
     return f"le siège n°\u00a0{row.number} ({names(SeatRule, row.rule_id)})"
 
 
 def _designation(row: Any, names: Names) -> str:
-    return f"la désignation de {names(Person, row.person_id)}, {names(Seat, row.seat_id)}"
+    return f"la désignation {elide('de', names(Person, row.person_id))}, {names(Seat, row.seat_id)}"
 
 
 _ORGANISATION = Part(

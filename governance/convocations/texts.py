@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cops.lib.french import elide
 from governance.convocations.facts import Facts
 from governance.models import Attendance, Convocation
 
@@ -35,7 +36,7 @@ def body_of(
 
     `is_still_held` tells a cancellation for this person alone from one of the meeting.
     """
-    parts = [_addressee(to), SALUTATION, _opening(facts, kind, is_still_held)]
+    parts = [addressee(to), SALUTATION, _opening(facts, kind, is_still_held)]
     if changes:
         parts.append("Ce qui change :\n" + "\n".join(f"– {change}" for change in changes))
     if note:
@@ -48,9 +49,10 @@ def body_of(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _addressee(to: Attendance) -> str:
+def addressee(to: Attendance) -> str:
+    """« À l’attention d’Inès Essai, directrice, Hamoval »."""
     described = [part for part in (to.name, to.function, to.organisation) if part]
-    return f"À l’attention de {', '.join(described)}"
+    return f"À l’attention {elide('de', ', '.join(described))}"
 
 
 def _opening(facts: Facts, kind: str, is_still_held: bool) -> str:

@@ -14,6 +14,7 @@ from cops.mail.services import enqueue
 from cops.users.models import User
 from governance.convocations.people import audience, in_office
 from governance.convocations.sending import next_sequence, reply_address
+from governance.convocations.texts import addressee
 from governance.meetings.changes import snapshot
 from governance.meetings.convening import in_seat_order
 from governance.models import Attendance, Convocation, ConvocationMessage, CrisisCell
@@ -93,7 +94,7 @@ def _body(cell: CrisisCell, row: Attendance, address: str) -> str:
     lines.append(f"Pour se connecter : {meeting.remote_link}" if meeting.remote_link else "")
     where = "\n".join(line for line in lines if line)
     parts = [
-        f"À l’attention de {', '.join(part for part in (row.name, row.function, row.organisation) if part)}",
+        addressee(row),
         "Madame, Monsieur,",
         f"{convener_fr(cell)} réunit le CISPD restreint en cellule de crise, le "
         f"{datetime_fr(timezone.localtime(cell.opened_at))}.",

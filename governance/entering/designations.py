@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import day_field
-from cops.lib.french import date_fr
+from cops.lib.french import date_fr, elide
 from cops.lib.periods import Period
 from governance.composition import span_fault, there_already, titular_before
 from governance.models import Designation, Seat
@@ -223,7 +223,7 @@ class ReplacementForm(_MandateForm):
         first: date = self.cleaned_data["starts_on"]
         if first <= self.old.starts_on:
             raise forms.ValidationError(
-                f"Le mandat de {self.old.person} a commencé le {date_fr(self.old.starts_on)} : le suivant "
+                f"Le mandat {elide('de', str(self.old.person))} a commencé le {date_fr(self.old.starts_on)} : le suivant "
                 "commence après ce jour."
             )
         return first

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.forms import AddressField, LineField, laid_out
+from cops.lib.french import elide
 from cops.lib.picking import PickField, PickList
 from cops.users.models import User
 from governance.models import Organisation, Person
@@ -85,7 +86,7 @@ class PersonForm(PicksOrganisations, VersionedForm):
             where = f"pour « {organisation} »" if organisation else "sans organisme"
             self.add_error(
                 "last_name",
-                f"Une fiche au nom de {namesake} existe déjà {where}. Si c’est quelqu’un d’autre, cochez la "
+                f"Une fiche au nom {elide('de', str(namesake))} existe déjà {where}. Si c’est quelqu’un d’autre, cochez la "
                 "case ci-dessous.",
             )
 

@@ -8,8 +8,11 @@ from icalendar import Calendar
 
 from governance.convocations import calendar
 from governance.convocations.facts import facts_of
+from governance.convocations.texts import addressee
+from governance.crises.alerting import _body
 from governance.meetings.changes import snapshot
 from governance.models import Meeting
+from tests.factories import AttendanceFactory, CrisisCellFactory
 from tests.governance.convening_world import convening
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
@@ -83,3 +86,14 @@ def test_a_late_meeting_without_end_ends_the_next_day(db):
 def test_a_whole_day_needs_no_zone(db):
     text = invited(mode="written", starts_at=None, ends_at=None, place="")
     assert "VTIMEZONE" not in text and "DTEND;VALUE=DATE" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Inès Essai", "À l’attention d’Inès Essai,"), ("Zoé Essai", "À l’attention de Zoé Essai,")],
+)
+def test_names_are_elided_in_a_convocation_and_in_an_alert(db, name, said):
+    row = AttendanceFactory(name=name)
+    cell = CrisisCellFactory(meeting=row.meeting)
+    assert addressee(row).startswith(said)
+    assert _body(cell, row, "https://…").startswith(said)

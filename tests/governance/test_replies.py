@@ -283,6 +283,14 @@ def test_a_link_of_a_confidential_group_ends_with_the_mandate_too(db):
     assert is_gone(Client().get(address)) and is_gone(Client().post(address, PRESENT))
 
 
+def test_the_link_of_a_crisis_cell_ends_with_the_mandate_too(world):
+    Meeting.objects.update(kind="crisis", held_on=timezone.localdate())
+    address = link_to(row_of("Lefèvre"), lifetime=timedelta(days=7))
+    assert Client().get(address).status_code == 200
+    ended_yesterday(world.president)
+    assert is_gone(Client().get(address)) and is_gone(Client().post(address, PRESENT))
+
+
 # In the site ----------------------------------------------------------------------------------------------
 
 
