@@ -223,8 +223,8 @@ class ReplacementForm(_MandateForm):
         first: date = self.cleaned_data["starts_on"]
         if first <= self.old.starts_on:
             raise forms.ValidationError(
-                f"Le mandat {elide('de', str(self.old.person))} a commencé le {date_fr(self.old.starts_on)} : le suivant "
-                "commence après ce jour."
+                f"Le mandat {elide('de', str(self.old.person))} a commencé le "
+                f"{date_fr(self.old.starts_on)} : le suivant commence après ce jour."
             )
         return first
 

@@ -86,8 +86,8 @@ class PersonForm(PicksOrganisations, VersionedForm):
             where = f"pour « {organisation} »" if organisation else "sans organisme"
             self.add_error(
                 "last_name",
-                f"Une fiche au nom {elide('de', str(namesake))} existe déjà {where}. Si c’est quelqu’un d’autre, cochez la "
-                "case ci-dessous.",
+                f"Une fiche au nom {elide('de', str(namesake))} existe déjà {where}. Si c’est quelqu’un "
+                "d’autre, cochez la case ci-dessous.",
             )
 
 
