@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from cops.lib.fonts import print_style
 from cops.lib.pdf import PdfMetadata, html_to_pdf
 from governance.convocations.facts import Facts
-from governance.convocations.texts import subject_of
+from governance.convocations.texts import title_of
 
 # A letter of some pages takes two seconds; somebody waits for it.
 TIMEOUT_S = 30.0
@@ -16,7 +16,7 @@ TIMEOUT_S = 30.0
 def letter_html(facts: Facts, kind: str, *, written_on: date, note: str = "") -> str:
     """The letter as one HTML document that holds all it shows."""
     context = {
-        "title": subject_of(facts, kind),
+        "title": title_of(facts, kind),
         "facts": facts,
         "is_change": kind == "change",
         "note": note,
@@ -28,7 +28,7 @@ def letter_html(facts: Facts, kind: str, *, written_on: date, note: str = "") ->
 
 def letter_pdf(facts: Facts, kind: str, *, written_on: date, note: str = "") -> bytes:
     """The same as a tagged PDF for A4. Raises `cops.lib.pdf.PdfError`, whose text can be shown."""
-    metadata = PdfMetadata(title=subject_of(facts, kind), authors=[facts.agglomeration])
+    metadata = PdfMetadata(title=title_of(facts, kind), authors=[facts.agglomeration])
     html = letter_html(facts, kind, written_on=written_on, note=note)
     return html_to_pdf(html, metadata, timeout_s=TIMEOUT_S)
 

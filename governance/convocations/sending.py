@@ -22,7 +22,7 @@ from cops.users.models import User
 from governance.convocations import calendar, letter
 from governance.convocations.facts import Facts, digest, end_of_day, facts_of
 from governance.convocations.people import audience
-from governance.convocations.texts import body_of, subject_of
+from governance.convocations.texts import body_of, subject_of, title_of
 from governance.meetings.changes import changes_since, latest_convocation, snapshot
 from governance.meetings.convening import convene_list
 from governance.meetings.life import OPEN_CELL, State, StepRefusedError, is_open_cell, locked, take
@@ -252,7 +252,7 @@ def _letter(convocation: Convocation, order: Order) -> list[Document]:
     document = Document.store(
         order.pdf,
         kind=Document.Kind.CONVOCATION,
-        title=subject_of(facts, convocation.kind),
+        title=title_of(facts, convocation.kind),
         filename=letter.filename(facts),
         content_type="application/pdf",
         visibility=Document.Visibility.STAFF,

@@ -2,23 +2,47 @@
 
 from collections.abc import Sequence
 
-from cops.lib.french import elide
+from cops.lib.french import NO_BREAK_SPACE, date_fr, elide
 from governance.convocations.facts import Facts
+from governance.meetings.changes import time_fr
 from governance.models import Attendance, Convocation
 
 Kind = Convocation.Kind
 
 WORDS = {Kind.CALL: "Convocation", Kind.CHANGE: "Modification", Kind.CANCELLATION: "Annulation"}
+SUBJECT_MAX = 77  # what fits on one line of a header
 SALUTATION = "Madame, Monsieur,"
 
 
 def subject_of(facts: Facts, kind: str) -> str:
-    """The subject: « Convocation : Formation plénière – CISPD, lundi 3 mars 2026 à 14 h »."""
-    word = WORDS[Kind(kind)]
-    if facts.is_written and kind == Kind.CALL:
-        word = "Consultation écrite"
+    """The subject of a mail, the day first so that lists of mails show it, in less than 78 characters:
+    « 3 mars 2026, 14 h – Convocation : Formation plénière »."""
+    day = date_fr(facts.held_on).replace(NO_BREAK_SPACE, " ")  # which mail servers may fold away
+    if facts.is_written:
+        when = f"{day} (date limite)"
+    else:
+        when = f"{day}, {time_fr(facts.starts_at)}" if facts.starts_at else day
+    start = f"{when} – {_word(facts, kind)} : "
+    return start + _shortened(facts.body, SUBJECT_MAX - len(start))
+
+
+def title_of(facts: Facts, kind: str) -> str:
+    """The title of a letter: « Convocation : Formation plénière – CISPD, lundi 3 mars 2026 à 14 h »."""
     until = "réponse avant la fin du " if facts.is_written else ""
-    return f"{word} : {facts.title}, {until}{facts.when}"[:200]
+    return f"{_word(facts, kind)} : {facts.title}, {until}{facts.when}"[:200]
+
+
+def _word(facts: Facts, kind: str) -> str:
+    is_consultation = facts.is_written and kind == Kind.CALL
+    return "Consultation écrite" if is_consultation else WORDS[Kind(kind)]
+
+
+def _shortened(text: str, room: int) -> str:
+    """The text, cut after a word where it is too long."""
+    if len(text) <= room:
+        return text
+    cut = text[: room - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,–-") + "…"
 
 
 def body_of(

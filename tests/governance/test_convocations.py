@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from cops.audit.models import Event
 from cops.documents.models import Document
+from cops.lib.french import date_fr
 from cops.mail.models import AccessLink, Message
 from governance.convocations import sending
 from governance.meetings.life import StepRefusedError
@@ -85,7 +86,9 @@ def test_the_mail_holds_text_letter_invitation_and_a_link_of_ones_own(
         sending.convoke(world.meeting, order(world, note="Le parking est fermé."))
     mail, other = post.received[0], post.received[1]
     text = text_of(mail)
-    assert mail["Subject"].strip().startswith("Convocation : Formation plénière – CISPD, ")
+    day = date_fr(world.meeting.held_on).replace("\u00a0", " ")
+    assert mail["Subject"].strip() == f"{day}, 14 h – Convocation : Formation plénière"
+    assert Document.objects.get().title.startswith("Convocation : Formation plénière – CISPD, ")
     assert "À l’attention de Camille Lefèvre, Fonction" in text
     for said in ("de 14 h à 16 h 30", "Salle du conseil", "1. Bilan de l’année", "2. Programme", "parking"):
         assert said in text
@@ -150,7 +153,7 @@ def test_a_written_consultation_is_the_whole_day_of_its_deadline(
     event = event_of(invitation_in(mail)[1])
     assert event.decoded("dtstart") == world.meeting.held_on
     assert event.decoded("dtend") == world.meeting.held_on + timedelta(days=1)
-    assert mail["Subject"].strip().startswith("Consultation écrite : ")
+    assert "(date limite) – Consultation écrite : " in mail["Subject"]
     assert "Dites si vous participez à la consultation" in text_of(mail)
 
 
@@ -262,7 +265,7 @@ def test_a_change_says_what_changed_and_replaces_the_invitation(
         sending.send_change(meeting, order(world))
     mail = next(mail for mail in post.received if mail["To"] == "lefevre@example.org")
     text = text_of(mail)
-    assert mail["Subject"].strip().startswith("Modification : ")
+    assert ", 15 h – Modification : " in mail["Subject"]
     for said in ("Ce qui change", "« Salle des fêtes »", "15 h", "Point 2 retiré : « Programme »"):
         assert said in text
     method, ics = invitation_in(mail)
@@ -343,7 +346,7 @@ def test_one_person_gets_it_again_at_their_address_of_today(
     with django_capture_on_commit_callbacks(execute=True):
         sending.resend(row, by=world.agent)
     (mail,) = mailoutbox
-    assert mail.to == ["autre@example.org"] and mail.subject.startswith("Convocation")
+    assert mail.to == ["autre@example.org"] and "– Convocation : " in mail.subject
     assert "convocation" in mail.attachments[0].filename
     assert not AccessLink.objects.filter(pk__in=former, revoked_at__isnull=True).exists()
 

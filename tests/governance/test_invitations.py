@@ -8,10 +8,10 @@ from icalendar import Calendar
 
 from governance.convocations import calendar
 from governance.convocations.facts import facts_of
-from governance.convocations.texts import addressee
+from governance.convocations.texts import addressee, subject_of, title_of
 from governance.crises.alerting import _body
 from governance.meetings.changes import snapshot
-from governance.models import Meeting
+from governance.models import Convocation, Meeting
 from tests.factories import AttendanceFactory, CrisisCellFactory
 from tests.governance.convening_world import convening
 
@@ -97,3 +97,18 @@ def test_names_are_elided_in_a_convocation_and_in_an_alert(db, name, said):
     cell = CrisisCellFactory(meeting=row.meeting)
     assert addressee(row).startswith(said)
     assert _body(cell, row, "https://…").startswith(said)
+
+
+@pytest.mark.parametrize("kind", Convocation.Kind.values)
+@pytest.mark.parametrize("mode", Meeting.Mode.values)
+@pytest.mark.parametrize(
+    "name", ["Formation plénière", "Groupe de travail sur la prévention " * 4, "x" * 200]
+)
+def test_a_subject_begins_with_the_day_and_fits_a_line(db, kind, mode, name):
+    world = convening(mode=mode, held_on=date(2027, 9, 22), starts_at=time(14, 30))
+    world.meeting.formation.name = name
+    facts = facts_of(world.meeting, snapshot(world.meeting))
+    subject = subject_of(facts, kind)
+    assert subject.startswith("22 septembre 2027") and len(subject) < 78
+    assert name[:15] in subject and name[:100] in title_of(facts, kind)
+    assert subject.endswith("…" if len(name) > 30 else name)
