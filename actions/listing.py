@@ -28,7 +28,7 @@ from cops.lib.french import sort_key
 from cops.users.models import User
 from governance.models import Commune, Organisation
 
-NOT_LISTED = ("description", "diagnosis", "audience", "search_text")
+NOT_LISTED = ("description", "diagnosis", "audience", "search_text", "contract__search_text")
 DEFAULT_ORDER = "reference"
 _LATEST_CONTRACT_FIRST = (F("contract__starts_on").desc(), F("contract__code"))
 _BY_REFERENCE = (F("reference_key"), F("reference"))

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cops.audit.models import Event
-from cops.lib.french import elide, fold_search
+from cops.lib.french import elide
 from cops.mail.administration import open_account
 from cops.users.models import User
 from governance.models import Organisation, Person
@@ -17,7 +17,7 @@ class AlreadyLinkedError(ValueError):
 
 def namesakes(person: Person, organisation: Organisation | None) -> QuerySet[Person]:
     """Other people of that name, case and accents ignored, in that organisation (or in none)."""
-    same = Person.objects.filter(search_text=fold_search(person.searched()), organisation=organisation)
+    same = Person.objects.filter(search_text=person.searched(), organisation=organisation)
     return same.exclude(pk=person.pk).order_by("pk")
 
 

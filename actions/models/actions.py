@@ -12,7 +12,7 @@ from cops.audit.models import Versioned
 from cops.lib.constraints import choices_held
 from cops.lib.french import exact_key, fold_search
 from cops.lib.matching import SameSigns
-from cops.lib.search import every_word
+from cops.lib.search import every_word, indexed
 from cops.users.models import User
 from governance.access import is_member
 from governance.models import Commune, Organisation, Person
@@ -43,7 +43,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def search(self, text: str) -> Self:
         """Actions whose reference, title, lead or description hold every word, case and accents ignored."""
         return self.filter(
-            every_word(text, lambda word: Q(search_text__contains=word) | Q(lead__search_text__contains=word))
+            every_word(
+                text, lambda start: Q(search_text__contains=start) | Q(lead__search_text__contains=start)
+            )
         )
 
 
@@ -137,7 +139,7 @@ class Action(Versioned):
 
     def index(self) -> None:
         """Refresh the stored search and sorting columns; bulk paths call it before writing."""
-        self.search_text = fold_search(f"{self.reference} {self.title} {self.description} {self.audience}")
+        self.search_text = indexed([self.reference, self.title], f"{self.description} {self.audience}")
         self.reference_key = reference_key(self.reference)
 
 

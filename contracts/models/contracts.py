@@ -1,16 +1,18 @@
 """Contracts, their signatories and amendments."""
 
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cops.audit.models import Versioned
 from cops.lib.constraints import choices_held
 from cops.lib.periods import PartialDate, Precision
+from cops.lib.search import Searchable, every_word
 from cops.users.models import User
 from governance.access import is_member
-from governance.models import Decision, Organisation
+from governance.models import Decision, Organisation, OrganisationName
 from governance.models.councils import PRECISIONS
 
 
@@ -19,9 +21,18 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """Contracts are read by the service and by the members of the council."""
         return self if user.is_staff_member or is_member(user) else self.none()
 
+    def search(self, text: str) -> Self:
+        """Contracts whose title, code, legal texts or note contain every word, case and accents ignored."""
+        return self.filter(every_word(text, lambda start: Q(search_text__contains=start)))
+
+
+def visible_contracts(user: User) -> models.QuerySet[Any]:
+    """The contracts that the user reads, as a subquery for what is part of them."""
+    return Contract.objects.visible_to(user).order_by().values("pk")
+
 
 @choices_held
-class Contract(Versioned):
+class Contract(Searchable, Versioned):
     """A prevention and security contract. Its dates are kept as precisely as they are known: the stored day
     is the first (start) or last (end) possible one, `*_precision` says how much of it is known."""
 
@@ -61,6 +72,12 @@ class Contract(Versioned):
     def __str__(self) -> str:
         return self.title
 
+    def called(self) -> Sequence[str]:
+        return [self.title, self.code]
+
+    def told(self) -> str:
+        return f"{self.legal_basis} {self.deliberation_reference} {self.note}"
+
     @property
     def starts(self) -> PartialDate:
         return PartialDate.from_day(self.starts_on, Precision(self.starts_precision))
@@ -70,7 +87,28 @@ class Contract(Versioned):
         return PartialDate.from_day(self.ends_on, Precision(self.ends_precision))
 
 
-class Signatory(Versioned):
+class SignatoryQuerySet(models.QuerySet["Signatory"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the contracts that the user reads."""
+        return self.filter(contract__in=visible_contracts(user))
+
+    def search(self, text: str) -> Self:
+        """Those whose capacity or organisation, by its present or a former name, hold every word."""
+
+        def holds(start: str) -> Q:
+            former = OrganisationName.objects.order_by().filter(
+                organisation=OuterRef("organisation"), search_text__contains=start
+            )
+            return (
+                Q(search_text__contains=start)
+                | Q(organisation__search_text__contains=start)
+                | Q(Exists(former))
+            )
+
+        return self.filter(every_word(text, holds))
+
+
+class Signatory(Searchable, Versioned):
     """An organisation that signed a contract."""
 
     contract = models.ForeignKey(
@@ -82,6 +120,8 @@ class Signatory(Versioned):
     position = models.PositiveSmallIntegerField("rang", default=1)
     capacity = models.CharField("en qualité de", max_length=200, blank=True)
     signed_on = models.DateField("signé le", null=True, blank=True)
+
+    objects = SignatoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "signataire"
@@ -98,14 +138,21 @@ class Signatory(Versioned):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    def called(self) -> Sequence[str]:
+        return [self.capacity]
+
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
     def visible_to(self, user: User) -> Self:
         """Those of the contracts that the user reads."""
-        return self.filter(contract__in=Contract.objects.visible_to(user).order_by().values("pk"))
+        return self.filter(contract__in=visible_contracts(user))
+
+    def search(self, text: str) -> Self:
+        """Amendments whose number, purpose or deliberation contain every word, case and accents ignored."""
+        return self.filter(every_word(text, lambda start: Q(search_text__contains=start)))
 
 
-class Amendment(Versioned):
+class Amendment(Searchable, Versioned):
     """A change to a contract from its effective day on: a new end, wordings, objectives in and out."""
 
     contract = models.ForeignKey(
@@ -149,3 +196,9 @@ class Amendment(Versioned):
 
     def __str__(self) -> str:
         return f"Avenant n° {self.number}"
+
+    def called(self) -> Sequence[str]:
+        return [f"Avenant n° {self.number}", f"Avenant {self.number}"]
+
+    def told(self) -> str:
+        return f"{self.summary} {self.deliberation_reference}"

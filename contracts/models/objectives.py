@@ -1,20 +1,42 @@
 """Axes and objectives, and their wording and place as each amendment left them."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from contracts.models.contracts import Amendment, Contract
+from contracts.models.contracts import Amendment, Contract, visible_contracts
 from cops.audit.models import Versioned
+from cops.lib.search import Searchable, every_word
+from cops.users.models import User
 
 
-class Axis(Versioned):
+class AxisQuerySet(models.QuerySet["Axis"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the contracts that the user reads."""
+        return self.filter(contract__in=visible_contracts(user))
+
+    def search(self, text: str) -> Self:
+        """Axes whose number or one of whose wordings hold every word, case and accents ignored."""
+
+        def holds(start: str) -> Q:
+            worded = AxisVersion.objects.order_by().filter(axis=OuterRef("pk"), search_text__contains=start)
+            return Q(search_text__contains=start) | Q(Exists(worded))
+
+        return self.filter(every_word(text, holds))
+
+
+class Axis(Searchable, Versioned):
     """A theme of the contract; its title is in its versions."""
 
     contract = models.ForeignKey(
         Contract, verbose_name="contrat", on_delete=models.CASCADE, related_name="axes"
     )
     number = models.PositiveSmallIntegerField("numéro")
+
+    objects = AxisQuerySet.as_manager()
 
     class Meta:
         verbose_name = "axe"
@@ -31,8 +53,28 @@ class Axis(Versioned):
     def __str__(self) -> str:
         return f"Axe {self.number}"
 
+    def called(self) -> Sequence[str]:
+        return [str(self)]
 
-class Objective(Versioned):
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the contracts that the user reads."""
+        return self.filter(contract__in=visible_contracts(user))
+
+    def search(self, text: str) -> Self:
+        """Objectives whose code or one of whose wordings hold every word, case and accents ignored."""
+
+        def holds(start: str) -> Q:
+            worded = ObjectiveVersion.objects.order_by().filter(
+                objective=OuterRef("pk"), search_text__contains=start
+            )
+            return Q(search_text__contains=start) | Q(Exists(worded))
+
+        return self.filter(every_word(text, holds))
+
+
+class Objective(Searchable, Versioned):
     """An objective of an axis; its code is never reused in its contract, its wording is in its versions."""
 
     contract = models.ForeignKey(
@@ -54,6 +96,8 @@ class Objective(Versioned):
         help_text="Objectif du contrat précédent.",
     )
 
+    objects = ObjectiveQuerySet.as_manager()
+
     class Meta:
         verbose_name = "objectif"
         verbose_name_plural = "objectifs"
@@ -69,8 +113,11 @@ class Objective(Versioned):
     def __str__(self) -> str:
         return self.code
 
+    def called(self) -> Sequence[str]:
+        return [self.code, f"Objectif {self.code}"]
 
-class PlanVersion(Versioned):
+
+class PlanVersion(Searchable, Versioned):
     """What an axis or an objective is from an amendment on (from the contract's start without one)."""
 
     amendment = models.ForeignKey(
@@ -90,6 +137,9 @@ class PlanVersion(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def called(self) -> Sequence[str]:
+        return [self.title]
 
 
 class AxisVersion(PlanVersion):

@@ -1,7 +1,9 @@
-"""One search over all that the reader may read: actions, organisations, people, meetings, decisions, papers.
+"""One search over all that the reader may read: actions, contracts and their parts, organisations, people,
+meetings, decisions, papers.
 
 Each room says who may read what (`visible_to`) and what is found (`search`); here results come together, the
-words found marked. One query per kind and one for agendas, besides those that tell who the reader is.
+best first, the words found marked. One query per kind and one for each of agendas, former names, wordings of
+axes and of objectives, besides those that tell who the reader is.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,17 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, QuerySet, Value, When, Window
+from django.db.models import Case, Count, F, Prefetch, QuerySet, Window
 from django.http import QueryDict
 from django.urls import reverse
 
 from actions.models import Action
-from actions.models.actions import reference_key
 from actions.organisations import readable_organisations
+from contracts.models import Amendment, Axis, AxisVersion, Contract, Objective, ObjectiveVersion, Signatory
+from contracts.models.objectives import PlanVersion
 from cops.documents.models import Document
 from cops.lib.collation import in_french
 from cops.lib.french import date_fr
-from cops.lib.search import Piece, excerpt, marked, words_of
+from cops.lib.search import NAMED, Piece, begins, closeness, excerpt, marked, words_of
 from cops.users.models import User
 from governance.models import Decision, Meeting, Organisation, Person
 
@@ -40,7 +43,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A sort of thing that is searched: `find` gives what the reader may read, in a total order."""
+    """A sort of thing that is searched: `find` gives what the reader may read, in a total order, each with
+    its `closeness`."""
 
     key: str
     singular: str
@@ -64,15 +68,16 @@ class Group:
 
 
 def first_results(user: User, text: str) -> list[Group]:
-    """The kinds in which something was found, each with its first results."""
+    """The kinds in which something was found, each with its first results; that of the best result first."""
     words = words_of(text)
-    groups = []
+    groups: list[tuple[int, Group]] = []
     for kind in KINDS.values():
         rows = list(kind.find(user, text).annotate(found_in_all=Window(Count("pk")))[:PER_KIND])
         if rows:
             hits = [kind.show(row, words, user) for row in rows]
-            groups.append(Group(kind, rows[0].found_in_all, hits, _address(text, kind)))
-    return groups
+            group = Group(kind, rows[0].found_in_all, hits, _address(text, kind))
+            groups.append((rows[0].closeness, group))
+    return [group for _, group in sorted(groups, key=lambda found: found[0])]
 
 
 def page_of_results(kind: Kind, user: User, text: str, number: str | None) -> Page[Any]:
@@ -89,13 +94,19 @@ def _address(text: str, kind: Kind) -> str:
     return f"{reverse('search')}?{query.urlencode()}"
 
 
+def _best_first(found: QuerySet[Any], close: Case, *order: Any) -> QuerySet[Any]:
+    """What was found by its name before the rest, in `order` among equals."""
+    return found.annotate(closeness=close).order_by("closeness", *order)
+
+
+_LATEST_CONTRACT = ("-contract__starts_on", "contract__code")
+
+
 def _actions(user: User, text: str) -> QuerySet[Action]:
-    """The action whose reference was typed comes first, then the latest contract."""
-    is_it = Case(When(reference_key=reference_key(text), then=Value(0)), default=Value(1))
+    """Of equals, those of the latest contract come first."""
     found = Action.objects.visible_to(user).search(text).select_related("contract", "lead")
-    return found.defer("diagnosis", "audience", "search_text").order_by(
-        is_it, "-contract__starts_on", "contract__code", "reference_key", "reference", "pk"
-    )
+    found = found.defer("diagnosis", "audience", "search_text")
+    return _best_first(found, closeness(text), *_LATEST_CONTRACT, "reference_key", "reference", "pk")
 
 
 def _show_action(action: Action, words: Sequence[str], user: User) -> Hit:
@@ -108,9 +119,99 @@ def _show_action(action: Action, words: Sequence[str], user: User) -> Hit:
     )
 
 
+def _contracts(user: User, text: str) -> QuerySet[Contract]:
+    found = Contract.objects.visible_to(user).search(text)
+    return _best_first(found, closeness(text), "-starts_on", "code")
+
+
+def _show_contract(contract: Contract, words: Sequence[str], user: User) -> Hit:
+    return Hit(
+        url=reverse("contract_detail", args=[contract.code]),
+        title=marked(contract.title, words),
+        note=marked(contract.code, words),
+        passage=marked(excerpt(f"{contract.legal_basis} {contract.note}".strip(), words), words),
+    )
+
+
+def _with_wordings(found: QuerySet[Any], model: type[PlanVersion]) -> QuerySet[Any]:
+    """Axes or objectives with their contract and their wordings, from the first to the last."""
+    effective = F("amendment__effective_on").asc(nulls_first=True)
+    wordings = model._default_manager.order_by(effective, "amendment__number", "pk")
+    return found.select_related("contract").prefetch_related(Prefetch("versions", wordings))
+
+
+def _axes(user: User, text: str) -> QuerySet[Axis]:
+    found = _with_wordings(Axis.objects.visible_to(user).search(text), AxisVersion)
+    return _best_first(found, closeness(text, far=NAMED), *_LATEST_CONTRACT, "number")
+
+
+def _show_axis(axis: Axis, words: Sequence[str], user: User) -> Hit:
+    address = reverse("contract_detail", args=[axis.contract.code])
+    return _worded(axis, str(axis), f"{address}#axe-{axis.number}", words)
+
+
+def _objectives(user: User, text: str) -> QuerySet[Objective]:
+    objectives = Objective.objects.visible_to(user).search(text).select_related("axis")
+    found = _with_wordings(objectives, ObjectiveVersion)
+    return _best_first(found, closeness(text, far=NAMED), *_LATEST_CONTRACT, "axis__number", "code")
+
+
+def _show_objective(objective: Objective, words: Sequence[str], user: User) -> Hit:
+    address = reverse("contract_detail", args=[objective.contract.code])
+    name = f"Objectif {objective.code}"
+    return _worded(objective, name, f"{address}#axe-{objective.axis.number}", words)
+
+
+def _worded(part: Axis | Objective, name: str, url: str, words: Sequence[str]) -> Hit:
+    """A part of the plan under its last wording; an earlier one is shown where only that was found."""
+    wordings = [version for version in part.versions.all() if not version.is_withdrawn]
+    is_withdrawn = any(version.is_withdrawn for version in list(part.versions.all())[-1:])
+    last = wordings[-1].title if wordings else ""
+    earlier = [version.title for version in wordings if version.title != last]
+    found = [title for title in earlier if any(is_found for _, is_found in marked(title, words))]
+    is_shown = any(is_found for _, is_found in marked(f"{name} {last}", words))
+    return Hit(
+        url=url,
+        title=marked(f"{name} – {last}" if last else name, words),
+        note=[(f"{part.contract.title}{', retiré' if is_withdrawn else ''}", False)],
+        passage=marked(f"Libellé antérieur : {found[-1]}", words) if found and not is_shown else [],
+    )
+
+
+def _amendments(user: User, text: str) -> QuerySet[Amendment]:
+    found = Amendment.objects.visible_to(user).search(text).select_related("contract")
+    return _best_first(found, closeness(text), *_LATEST_CONTRACT, "-effective_on", "-number")
+
+
+def _show_amendment(amendment: Amendment, words: Sequence[str], user: User) -> Hit:
+    address = reverse("contract_detail", args=[amendment.contract.code])
+    return Hit(
+        url=f"{address}#avenants",
+        title=marked(f"Avenant n°\u00a0{amendment.number}", words),
+        note=[(f"{amendment.contract.title}, en vigueur le {date_fr(amendment.effective_on)}", False)],
+        passage=marked(excerpt(amendment.summary, words), words),
+    )
+
+
+def _signatories(user: User, text: str) -> QuerySet[Signatory]:
+    found = Signatory.objects.visible_to(user).search(text).select_related("contract", "organisation")
+    close = closeness(text, "organisation__search_text")
+    return _best_first(found, close, *_LATEST_CONTRACT, "position", "pk")
+
+
+def _show_signatory(signatory: Signatory, words: Sequence[str], user: User) -> Hit:
+    address = reverse("contract_detail", args=[signatory.contract.code])
+    return Hit(
+        url=f"{address}#signataires",
+        title=marked(signatory.organisation.name, words),
+        note=[(signatory.contract.title, False)],
+        passage=marked(signatory.capacity, words),
+    )
+
+
 def _organisations(user: User, text: str) -> QuerySet[Organisation]:
     found = readable_organisations(user).search(text).prefetch_related("names")
-    return found.order_by(in_french("name"), "pk")
+    return _best_first(found, closeness(text), in_french("name"), "pk")
 
 
 def _show_organisation(organisation: Organisation, words: Sequence[str], user: User) -> Hit:
@@ -125,7 +226,7 @@ def _show_organisation(organisation: Organisation, words: Sequence[str], user: U
 
 def _people(user: User, text: str) -> QuerySet[Person]:
     found = Person.objects.visible_to(user).search(text).select_related("organisation")
-    return found.order_by(in_french("last_name"), in_french("first_name"), "pk")
+    return _best_first(found, closeness(text), in_french("last_name"), in_french("first_name"), "pk")
 
 
 def _show_person(person: Person, words: Sequence[str], user: User) -> Hit:
@@ -141,7 +242,7 @@ def _show_person(person: Person, words: Sequence[str], user: User) -> Hit:
 
 def _meetings(user: User, text: str) -> QuerySet[Meeting]:
     found = Meeting.objects.visible_to(user).search(text).select_related("formation")
-    return found.prefetch_related("agenda").order_by("-held_on", "-pk")
+    return _best_first(found.prefetch_related("agenda"), closeness(text), "-held_on", "-pk")
 
 
 def _show_meeting(meeting: Meeting, words: Sequence[str], user: User) -> Hit:
@@ -156,7 +257,7 @@ def _show_meeting(meeting: Meeting, words: Sequence[str], user: User) -> Hit:
 def _point_found(meeting: Meeting, words: Sequence[str]) -> Sequence[Piece]:
     """The first point of the agenda in which a word was found; nothing where none was."""
     for item in meeting.agenda.all():
-        if any(word in item.search_text for word in words):
+        if any(begins(word, item.search_text) for word in words):
             text = f"{item.title} – {excerpt(item.description, words)}" if item.description else item.title
             return marked(f"Point {item.position} : {text}", words)
     return []
@@ -164,7 +265,7 @@ def _point_found(meeting: Meeting, words: Sequence[str]) -> Sequence[Piece]:
 
 def _decisions(user: User, text: str) -> QuerySet[Decision]:
     found = Decision.objects.visible_to(user).search(text).select_related("meeting__formation")
-    return found.order_by("-meeting__held_on", "-meeting_id", "number", "pk")
+    return _best_first(found, closeness(text), "-meeting__held_on", "-meeting_id", "number", "pk")
 
 
 def _show_decision(decision: Decision, words: Sequence[str], user: User) -> Hit:
@@ -178,7 +279,8 @@ def _show_decision(decision: Decision, words: Sequence[str], user: User) -> Hit:
 
 
 def _documents(user: User, text: str) -> QuerySet[Document]:
-    return Document.objects.visible_to(user).search(text).order_by("-created_at", "-pk")
+    found = Document.objects.visible_to(user).search(text)
+    return _best_first(found, closeness(text), "-created_at", "-pk")
 
 
 def _show_document(document: Document, words: Sequence[str], user: User) -> Hit:
@@ -194,6 +296,11 @@ KINDS = {
     kind.key: kind
     for kind in (
         Kind("actions", "action", "actions", _actions, _show_action),
+        Kind("contrats", "contrat", "contrats", _contracts, _show_contract),
+        Kind("axes", "axe", "axes", _axes, _show_axis),
+        Kind("objectifs", "objectif", "objectifs", _objectives, _show_objective),
+        Kind("avenants", "avenant", "avenants", _amendments, _show_amendment),
+        Kind("signataires", "signataire", "signataires", _signatories, _show_signatory),
         Kind("organismes", "organisme", "organismes", _organisations, _show_organisation),
         Kind("personnes", "personne", "personnes", _people, _show_person),
         Kind("reunions", "réunion", "réunions", _meetings, _show_meeting),

@@ -1,7 +1,7 @@
 """Files kept, and the documents being prepared by the background worker."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any, Self
@@ -44,7 +44,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
         What was replaced or withdrawn is not found, nor the papers of what stays out of every search.
         """
-        found = every_word(text, lambda word: Q(search_text__contains=word))
+        found = every_word(text, lambda start: Q(search_text__contains=start))
         attached = Attachment.objects.current().exclude(carriers.attached_to_discreet()).order_by()
         return self.filter(found).filter(
             ~Q(visibility=Document.Visibility.ATTACHED) | Q(pk__in=attached.values("document"))
@@ -101,8 +101,8 @@ class Document(Searchable, models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def searched(self) -> str:
-        return f"{self.title} {self.get_kind_display()} {self.filename}"
+    def called(self) -> Sequence[str]:
+        return [self.title, str(self.get_kind_display()), self.filename]
 
     @property
     def extension(self) -> str:

@@ -1,5 +1,6 @@
 """The council, its formations, the rules that say who sits, and who was designated."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
@@ -126,8 +127,8 @@ class Formation(Searchable, Versioned):
     def __str__(self) -> str:
         return self.name
 
-    def searched(self) -> str:
-        return self.name
+    def called(self) -> Sequence[str]:
+        return [self.name]
 
     @property
     def is_group(self) -> bool:

@@ -1,5 +1,6 @@
 """What a meeting decides, and what comes of it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self
 
@@ -29,7 +30,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
         Those of a confidential group stay out of every search.
         """
-        found = every_word(text, lambda word: Q(search_text__contains=word))
+        found = every_word(text, lambda start: Q(search_text__contains=start))
         return self.filter(found, meeting__formation__is_confidential=False)
 
     def late(self, today: date) -> Self:
@@ -91,8 +92,11 @@ class Decision(Searchable, Versioned):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} n° {self.number} – {self.meeting}"
 
-    def searched(self) -> str:
-        return f"{self.get_kind_display()} n° {self.number} {self.text}"
+    def called(self) -> Sequence[str]:
+        return [f"{self.get_kind_display()} n° {self.number}", f"{self.get_kind_display()} {self.number}"]
+
+    def told(self) -> str:
+        return self.text
 
     @property
     def is_open(self) -> bool:

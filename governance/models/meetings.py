@@ -1,5 +1,6 @@
 """Meetings: their agenda, who was convened to them and came, what was noted."""
 
+from collections.abc import Sequence
 from typing import Self
 from uuid import uuid4
 
@@ -39,11 +40,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         Those of a confidential group stay out of every search.
         """
 
-        def holds(word: str) -> Q:
-            items = AgendaItem.objects.filter(meeting=OuterRef("pk"), search_text__contains=word)
+        def holds(start: str) -> Q:
+            items = AgendaItem.objects.filter(meeting=OuterRef("pk"), search_text__contains=start)
             return (
-                Q(search_text__contains=word)
-                | Q(formation__search_text__contains=word)
+                Q(search_text__contains=start)
+                | Q(formation__search_text__contains=start)
                 | Q(Exists(items.order_by()))
             )
 
@@ -120,8 +121,8 @@ class Meeting(Searchable, Versioned):
         """What those convened are asked."""
         return Question(self.held_on, self.starts_at, self.ends_at, self.mode, self.place)
 
-    def searched(self) -> str:
-        return f"{self.subject} {date_fr(self.held_on)} {self.held_on:%d/%m/%Y}"
+    def called(self) -> Sequence[str]:
+        return [self.subject, date_fr(self.held_on), f"{self.held_on:%d/%m/%Y}"]
 
 
 @choices_held
@@ -156,8 +157,11 @@ class AgendaItem(Searchable, Versioned):
         if self.meeting_id and self.meeting.formation.is_confidential:
             raise ValidationError(f"{CONFIDENTIAL} : pas d’ordre du jour.")
 
-    def searched(self) -> str:
-        return f"{self.title} {self.description}"
+    def called(self) -> Sequence[str]:
+        return [self.title]
+
+    def told(self) -> str:
+        return self.description
 
 
 @choices_held

@@ -1,5 +1,6 @@
 """Organisations with their names over time, communes with their membership, people."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -49,9 +50,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def search(self, text: str) -> Self:
         """Organisations whose name, present or former, contains every word, case and accents ignored."""
 
-        def named(word: str) -> Q:
-            former = OrganisationName.objects.filter(organisation=OuterRef("pk"), search_text__contains=word)
-            return Q(search_text__contains=word) | Q(Exists(former))
+        def named(start: str) -> Q:
+            former = OrganisationName.objects.filter(organisation=OuterRef("pk"), search_text__contains=start)
+            return Q(search_text__contains=start) | Q(Exists(former))
 
         return self.filter(every_word(text, named))
 
@@ -126,8 +127,8 @@ class Organisation(Searchable, Versioned):
         self.name = squash(self.name)
         self.folded_name = fold_name(self.name)
 
-    def searched(self) -> str:
-        return self.name
+    def called(self) -> Sequence[str]:
+        return [self.name]
 
     def name_on(self, day: date) -> str:
         """The name it bore that day; reads `names` (prefetch them for a list)."""
@@ -201,8 +202,8 @@ class OrganisationName(Searchable, Versioned):
         self.name = squash(self.name)
         self.folded_name = fold_name(self.name)
 
-    def searched(self) -> str:
-        return self.name
+    def called(self) -> Sequence[str]:
+        return [self.name]
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
@@ -311,7 +312,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def search(self, text: str) -> Self:
         """People whose name contains every word, case and accents ignored."""
-        return self.filter(every_word(text, lambda word: Q(search_text__contains=word)))
+        return self.filter(every_word(text, lambda start: Q(search_text__contains=start)))
 
 
 class Person(Searchable, Versioned):
@@ -349,8 +350,8 @@ class Person(Searchable, Versioned):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
-    def searched(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+    def called(self) -> Sequence[str]:
+        return [str(self), self.last_name]
 
 
 def _known_formations(user: User) -> models.QuerySet[Any]:

@@ -12,14 +12,20 @@ from governance.models import Designation
 from tests.factories import (
     ActionFactory,
     AgendaItemFactory,
+    AmendmentFactory,
+    AxisFactory,
+    ContractFactory,
     DecisionFactory,
     DesignationFactory,
     DocumentFactory,
     MeetingFactory,
+    ObjectiveFactory,
+    ObjectiveVersionFactory,
     OrganisationFactory,
     OrganisationNameFactory,
     PartnershipFactory,
     PersonFactory,
+    SignatoryFactory,
 )
 
 SEARCH = reverse("search")
@@ -49,11 +55,16 @@ def everything(member: Any) -> None:
     ActionFactory(reference="1.1-01", title="Chantiers d’été", lead=organisation)
     DesignationFactory(person=PersonFactory(last_name="Été", email="ete@example.org"))
     DocumentFactory(title="Affiche de l’été", visibility="staff")
+    contract = ContractFactory(code="cops-ete", title="Contrat d’été")
+    AxisFactory(contract=contract, first_version__title="Les mois d’été")
+    ObjectiveFactory(contract=contract, axis=contract.axes.get(), first_version__title="Occuper l’été")
+    AmendmentFactory(contract=contract, number=1, summary="Prolonge l’été.")
+    SignatoryFactory(contract=contract, organisation=organisation)
 
 
 @pytest.mark.parametrize("text", ["été", "ETE", "d’ete ÉTÉ", "et\u0301e"])
 def test_the_service_finds_every_kind_whatever_the_case_and_accents(text, everything, agent_client):
-    kinds = set(KINDS) if "’" not in text else {"actions", "decisions"}
+    kinds = set(KINDS) if "’" not in text else {"actions", "decisions", "contrats", "axes"}
     assert set(found(agent_client, text)) == kinds
 
 
@@ -128,7 +139,7 @@ def test_what_people_typed_is_shown_as_text(agent_client):
     ActionFactory(title="<b>Atelier</b>")
     text = page(agent_client, "<b>atelier")
     assert "<b>" not in text.replace("<b></b>", "")
-    assert "<mark>&lt;b&gt;Atelier</mark>&lt;/b&gt;" in text
+    assert "&lt;<mark>b&gt;Atelier</mark>&lt;/b&gt;" in text
     assert "<script>" not in page(agent_client, "<script>alert(1)</script>")
 
 
@@ -213,9 +224,9 @@ def test_a_search_costs_the_same_with_few_and_with_many(
     django_assert_num_queries: Any,
 ) -> None:
     client = client_of(request.getfixturevalue(reader))
-    # session, account; six kinds, the former names and the agendas; who the reader is, once per scope (papers
-    # have that of actions and of contracts) and per menu entry
-    cost = {"agent": 10, "member": 21, "lead": 19}[reader]
+    # session, account; eleven kinds, the former names, the agendas, the wordings of axes and of objectives;
+    # who the reader is, once per scope (papers have that of actions and of contracts) and per menu entry
+    cost = {"agent": 17, "member": 33, "lead": 24}[reader]
     with django_assert_num_queries(cost):
         client.get(SEARCH, {"q": "été"})
     for number in range(20):
@@ -223,6 +234,10 @@ def test_a_search_costs_the_same_with_few_and_with_many(
         ActionFactory(title="Été", lead=organisation)
         DesignationFactory(person=PersonFactory(last_name="Été"))
         DocumentFactory(title="Été")
+        contract = ContractFactory(title=f"Été {number}")
+        ObjectiveFactory(contract=contract, first_version__title="Été")
+        AmendmentFactory(contract=contract, number=1, summary="Été")
+        SignatoryFactory(contract=contract, organisation=organisation)
     with django_assert_num_queries(cost):
         client.get(SEARCH, {"q": "été"})
 
@@ -243,3 +258,67 @@ def test_the_agenda_of_a_confidential_group_is_never_found(agent_client):
     meeting = MeetingFactory(formation__kind="group", formation__is_confidential=True)
     AgendaItemFactory(meeting=meeting, title="Situation discrète")
     assert found(agent_client, "situation discrète") == {}
+
+
+def test_words_are_found_at_their_beginnings_only(agent_client):
+    ActionFactory(title="Prévention spécialisée", description="Des parcours individualisés.")
+    PersonFactory(first_name="Lise", last_name="Essai")
+    assert found(agent_client, "lise") == {"personnes": ["Lise Essai"]}
+    assert set(found(agent_client, "spécial")) == {"actions"}
+
+
+@pytest.mark.parametrize("text", ["l’école", "ecole", "sortie école", "(école)", "aujourd'hui", "hui"])
+def test_a_word_begins_after_an_apostrophe_a_hyphen_or_a_sign(text, agent_client):
+    ActionFactory(title="Sortie de l’école (aujourd’hui)")
+    assert set(found(agent_client, text)) == {"actions"}
+
+
+def test_what_bears_the_name_comes_first_then_titles_then_other_texts(agent_client):
+    first = ActionFactory(reference="1.1-01", title="Autre", description="Une médiation.")
+    common = {"contract": first.contract, "objective": first.objective}
+    ActionFactory(reference="1.1-02", title="Médiation sociale", **common)
+    ActionFactory(reference="1.1-03", title="Médiation", **common)
+    assert found(agent_client, "mediation")["actions"] == [
+        "1.1-03 – Médiation", "1.1-02 – Médiation sociale", "1.1-01 – Autre",
+    ]  # fmt: skip
+
+
+def test_the_kind_of_the_best_result_comes_first(agent_client):
+    ActionFactory(title="Suivi", description="Avec Lise.")
+    PersonFactory(first_name="Ada", last_name="Lise")
+    assert list(found(agent_client, "lise")) == ["personnes", "actions"]
+
+
+def test_an_objective_is_found_by_its_code_and_wordings_and_leads_to_its_axis(agent_client, member_client):
+    objective = ObjectiveFactory(code="1.4", first_version__title="Lutter contre le harcèlement")
+    amendment = AmendmentFactory(contract=objective.contract, number=1)
+    ObjectiveVersionFactory(
+        objective=objective, amendment=amendment, title="Lutter contre le cyberharcèlement"
+    )
+    for client in (agent_client, member_client):
+        for text in ("cyberharcelement", "1.4", "objectif 1.4", "harcèlement"):
+            assert found(client, text)["objectifs"] == ["Objectif 1.4 – Lutter contre le cyberharcèlement"]
+    assert "Libellé antérieur : Lutter contre le <mark>harcèlement</mark>" in page(
+        agent_client, "harcelement"
+    )
+    address = f"{reverse('contract_detail', args=[objective.contract.code])}#axe-{objective.axis.number}"
+    assert f'href="{address}"' in page(agent_client, "cyberharcelement")
+
+
+def test_contracts_amendments_and_signatories_are_found(agent_client):
+    organisation = OrganisationFactory(name="Parquet de Montargis")
+    OrganisationNameFactory(organisation=organisation, name="Tribunal de grande instance")
+    contract = ContractFactory(title="Contrat intercommunal", code="cispd-2025", note="Une date à confirmer.")
+    SignatoryFactory(contract=contract, organisation=organisation, capacity="Procureure de la République")
+    AmendmentFactory(contract=contract, number=2, summary="Prolonge d’une année.")
+    assert found(agent_client, "contrat intercommunal") == {"contrats": ["Contrat intercommunal"]}
+    assert list(found(agent_client, "cispd-2025")) == ["contrats"]
+    assert found(agent_client, "avenant 2") == {"avenants": ["Avenant n°\u00a02"]}
+    assert found(agent_client, "prolonge année") == {"avenants": ["Avenant n°\u00a02"]}
+    assert found(agent_client, "procureure") == {"signataires": ["Parquet de Montargis"]}
+    assert set(found(agent_client, "grande instance")) == {"signataires", "organismes"}
+
+
+@pytest.mark.parametrize("text", ["%", "%%", "_ _", "–"])
+def test_signs_alone_find_nothing(text, everything, agent_client):
+    assert found(agent_client, text) == {}
