@@ -155,11 +155,17 @@ class Facets:
     communes: Sequence[Commune]
 
 
-def facets(user: User) -> Facets:
-    """The contracts, years, leads and communes to choose from; seven queries."""
+def facets(user: User, contract: str = "") -> Facets:
+    """The contracts, years, leads and communes to choose from; seven queries.
+
+    :param contract: the code of one to offer beside those that have actions: a new one has none yet. Asking
+        for it costs two more queries at most.
+    """
     actions = Action.objects.visible_to(user)
     programmed = ActionYear.objects.visible_to(user).order_by()
     contracts = list(Contract.objects.filter(pk__in=actions.values("contract")))
+    if contract and all(contract != known.code for known in contracts):
+        contracts += Contract.objects.visible_to(user).filter(code=contract)
     leads = Organisation.objects.filter(
         Q(pk__in=actions.values("lead")) | Q(pk__in=programmed.values("lead"))
     ).values_list("pk", "name")

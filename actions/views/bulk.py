@@ -100,7 +100,8 @@ def _say_undone(request: UserRequest, done: int, refused: Sequence[Action]) -> N
 def _chosen(request: UserRequest) -> list[int]:
     """Keys of the actions, as far as the reader sees them; one more than MOST if there are too many."""
     if ALL in request.GET:
-        narrowed = ActionFilter(request.GET, user=request.user, choices=facets(request.user))
+        offered = facets(request.user, request.GET.get("contrat", ""))
+        narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
         return list(narrowed.qs.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     asked = request.GET.getlist(TICKED)[: MOST + 1]
     ticked = [key for text in asked if (key := whole_number(text)) is not None]

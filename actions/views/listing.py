@@ -39,7 +39,7 @@ def action_list(request: UserRequest) -> HttpResponse:
     tidy = _tidy(request.GET)
     if tidy != request.GET:
         return redirect(f"{request.path}?{tidy.urlencode()}" if tidy else request.path)
-    offered = facets(request.user)
+    offered = facets(request.user, request.GET.get("contrat", ""))
     narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
     may_change = request.user.has_perm("actions.change_actions")
     table = _table(request, narrowed, offered, has_ticks=may_change)
@@ -78,7 +78,8 @@ def action_list(request: UserRequest) -> HttpResponse:
 @permission_required("actions.view_actions", raise_exception=True)
 def action_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
-    narrowed = ActionFilter(request.GET, user=request.user, choices=facets(request.user))
+    offered = facets(request.user, request.GET.get("contrat", ""))
+    narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
     key, is_descending = sort_of(request.GET.get("tri", ""))
     rows = in_order(narrowed.qs, key, is_descending=is_descending)
     columns = ActionResource(chosen_columns(request.GET.getlist(COLUMN)))

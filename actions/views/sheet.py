@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from actions.filters import ActionFilter
 from actions.listing import DEFAULT_ORDER, Place, facets, in_order, listed_actions, place_in, sort_of
+from actions.models import Action
 from actions.selectors import readable_actions, sheet_of
 from cops.users.models import User
 from cops.users.requests import UserRequest
@@ -22,16 +23,18 @@ def action_detail(request: UserRequest, pk: int) -> HttpResponse:
             "sheet": sheet_of(action, reader=request.user),
             "action": action,
             "may_change": request.user.has_perm("actions.change_actions"),
-            "place": _place(request.user, request.GET, pk),
+            "place": _place(request.user, request.GET, action),
             "list_query": f"?{request.GET.urlencode()}" if request.GET else "",
         },
     )
 
 
-def _place(user: User, query: QueryDict, pk: int) -> Place | None:
-    """The action's place in the list of that address, in the whole list if there is none."""
-    if not query:
-        return place_in(in_order(listed_actions(user), DEFAULT_ORDER), pk)
-    key, is_descending = sort_of(query.get("tri", ""))
-    narrowed = ActionFilter(query, user=user, choices=facets(user))
-    return place_in(in_order(narrowed.qs, key, is_descending=is_descending), pk)
+def _place(user: User, query: QueryDict, action: Action) -> Place | None:
+    """The action's place among those of its contract in the list of that address, among all of its contract
+    if there is none: references of two contracts are often the same."""
+    listed, key, is_descending = listed_actions(user), DEFAULT_ORDER, False
+    if query:
+        key, is_descending = sort_of(query.get("tri", ""))
+        listed = ActionFilter(query, user=user, choices=facets(user, query.get("contrat", ""))).qs
+    of_contract = listed.filter(contract=action.contract_id)
+    return place_in(in_order(of_contract, key, is_descending=is_descending), action.pk)

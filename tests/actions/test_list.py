@@ -387,3 +387,16 @@ def test_long_texts_stay_in_the_database(make, agent_client):
     listed = [query["sql"] for query in queries if '"listed_cost"' in query["sql"]]
     assert len(listed) == 1
     assert '"actions_action"."description"' not in listed[0] and '"search_text",' not in listed[0]
+
+
+def test_a_contract_without_actions_can_be_asked_for_by_who_may_read_it(
+    make, agent_client, member_client, lead_client
+):
+    make("1.1-01")
+    ContractFactory(code="cispd-2030", title="Contrat de 2030", starts_on="2030-01-01", ends_on="2032-12-31")
+    for client in (agent_client, member_client):
+        response = client.get(reverse("action_list"), {"contrat": "cispd-2030"})
+        assert not response.context["filter"].form.errors
+        assert "Aucune action ne correspond" in response.content.decode()
+    assert lead_client.get(reverse("action_list"), {"contrat": "cispd-2030"}).context["filter"].form.errors
+    assert agent_client.get(reverse("action_list"), {"contrat": "inconnu"}).context["filter"].form.errors

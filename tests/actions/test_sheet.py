@@ -377,3 +377,12 @@ def test_the_sheet_takes_as_many_queries_with_2_years_as_with_20(
     url = reverse("action_detail", args=[full_action(years).pk])
     with django_assert_num_queries(QUERIES):
         agent_client.get(url)
+
+
+def test_the_arrows_stay_in_the_contract_of_the_action(agent_client):
+    first = ActionFactory(reference="1.2-01")
+    second = ActionFactory(contract=first.contract, objective=first.objective, reference="1.2-02")
+    ActionFactory(reference="1.2-01", contract__code="autre", contract__starts_on="2011-01-01")
+    for query in ({}, {"tri": "intitule"}, {"q": "1.2"}):
+        place = agent_client.get(reverse("action_detail", args=[first.pk]), query).context["place"]
+        assert (place.length, (place.next or place.previous)[0]) == (2, second.pk)
