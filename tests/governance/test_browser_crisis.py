@@ -80,9 +80,10 @@ def assert_fits(page: Any) -> None:
 
 @race
 def test_a_cell_is_opened_alerted_logged_followed_and_closed_on_phones(
-    another, agent, member, settings, tmp_path
+    another, agent, member, live_server, settings, tmp_path
 ):
     settings.TASKS = QUEUE
+    settings.SITE_URL = live_server.url  # where the link of a mail leads
     with mail_server() as (mailbox, port), worker(port):
         thumb = Thumb(another(agent, **PHONE))
         opened_in_under_a_minute(thumb)
