@@ -92,9 +92,18 @@ def field_errors(form: Any) -> list[tuple[str, str, str]]:
     are shown."""
     found = [("", "", str(error)) for error in form.non_field_errors()]
     for field in _as_shown(form):
-        anchor = field.id_for_label or field.auto_id
-        found += [(anchor, str(field.label), str(error)) for error in field.errors]
+        found += [(_anchor(field), str(field.label), str(error)) for error in field.errors]
     return found
+
+
+def _anchor(field: Any) -> str:
+    """The identifier of what takes the keyboard in a field: of a group, its first choice. Empty where there
+    is nothing to go to."""
+    if field.is_hidden:
+        return ""
+    if field.id_for_label:
+        return str(field.id_for_label)
+    return str(next((choice.id_for_label for choice in field.subwidgets if choice.id_for_label), ""))
 
 
 def _as_shown(form: Any) -> list[Any]:

@@ -1,0 +1,91 @@
+"""What is wrong with a form: each link of its summary leads to a field of the page."""
+
+from collections import defaultdict
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+from tests.access import ROUTES
+
+# Whoever has a form of the site before them.
+WRITERS = ("anonymous", "member", "agent", "administrator")
+FORMS = [route for route in ROUTES if any(route.expected(role, "POST") == "200" for role in WRITERS)]
+KEEPS_ITS_VALUE = ("hidden", "submit", "button", "image")
+NONSENSE = "zz"
+
+
+class Page(HTMLParser):
+    """The identifiers of a page, the links of its summaries of errors, and the fields of its forms."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.hidden: set[str] = set()
+        self.links: list[str] = []
+        self.forms: list[dict[str, list[str]]] = []
+        self._depth_of_summary = 0
+        self.feed(content)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if identifier := given.get("id"):
+            self.ids.add(identifier)
+            if given.get("type") == "hidden":
+                self.hidden.add(identifier)
+        if tag == "div" and (self._depth_of_summary or "is-danger" in given.get("class", "").split()):
+            self._depth_of_summary += 1
+        if tag == "a" and self._depth_of_summary and given.get("href", "").startswith("#"):
+            self.links.append(given["href"].removeprefix("#"))
+        if tag == "form":
+            self.forms.append(defaultdict(list))
+        if tag in ("input", "select", "textarea") and given.get("name") and self.forms:
+            is_kept = given.get("type") in KEEPS_ITS_VALUE
+            self.forms[-1][given["name"]].append(given.get("value", "") if is_kept else NONSENSE)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "div" and self._depth_of_summary:
+            self._depth_of_summary -= 1
+
+    @property
+    def leads_nowhere(self) -> list[str]:
+        return [anchor for anchor in self.links if anchor not in self.ids - self.hidden]
+
+
+@pytest.mark.parametrize("route", FORMS, ids=str)
+def test_each_error_leads_to_its_field(route, world, cast):
+    """Sent without anything, and with a word that no choice, day, number or address is."""
+    address = reverse(route.name, args=route.arguments(world)) + route.query
+    for role in WRITERS:
+        if route.expected(role, "POST") != "200":
+            continue
+        client = Client()
+        if cast[role] is not None:
+            client.force_login(cast[role])
+        shown = client.get(address)
+        forms = Page(shown.content.decode()).forms if shown.status_code == 200 else []
+        for data in ({}, *forms):
+            assert _sent(client, address, data).leads_nowhere == [], (role, data)
+
+
+def _sent(client: Client, address: str, data: dict[str, Any]) -> Page:
+    cache.clear()  # the throttles count there
+    with transaction.atomic():
+        response = client.post(address, data)
+        transaction.set_rollback(True)
+    is_page = response.status_code == 200 and not response.streaming
+    return Page(response.content.decode() if is_page else "")
+
+
+def test_a_group_of_choices_is_reached_at_its_first(agent_client):
+    factories.FormationFactory(kind="restricted")
+    factories.CommuneMembershipFactory()
+    page = Page(agent_client.post(reverse("crisis_open"), {}).content.decode())
+    assert {"id_communes_0", "id_convened_by_0"} <= set(page.links)
+    assert page.leads_nowhere == []
