@@ -1,4 +1,4 @@
-"""What is wrong with a form: each link of its summary leads to a field of the page."""
+"""What is wrong with a form: its page is called so, and each link of its summary leads to a field."""
 
 from collections import defaultdict
 from html.parser import HTMLParser
@@ -21,7 +21,7 @@ NONSENSE = "zz"
 
 
 class Page(HTMLParser):
-    """The identifiers of a page, the links of its summaries of errors, and the fields of its forms."""
+    """The title and identifiers of a page, the links of its summaries of errors, the fields of its forms."""
 
     def __init__(self, content: str) -> None:
         super().__init__()
@@ -29,7 +29,10 @@ class Page(HTMLParser):
         self.hidden: set[str] = set()
         self.links: list[str] = []
         self.forms: list[dict[str, list[str]]] = []
+        self.title = ""
+        self.has_summary = False
         self._depth_of_summary = 0
+        self._is_in_title = False
         self.feed(content)
         self.close()
 
@@ -39,6 +42,8 @@ class Page(HTMLParser):
             self.ids.add(identifier)
             if given.get("type") == "hidden":
                 self.hidden.add(identifier)
+        self._is_in_title = tag == "title" and not self.title
+        self.has_summary |= "autofocus" in given and given.get("role") == "alert"
         if tag == "div" and (self._depth_of_summary or "is-danger" in given.get("class", "").split()):
             self._depth_of_summary += 1
         if tag == "a" and self._depth_of_summary and given.get("href", "").startswith("#"):
@@ -50,8 +55,13 @@ class Page(HTMLParser):
             self.forms[-1][given["name"]].append(given.get("value", "") if is_kept else NONSENSE)
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_in_title = False
         if tag == "div" and self._depth_of_summary:
             self._depth_of_summary -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self._is_in_title:
+            self.title += data
 
     @property
     def leads_nowhere(self) -> list[str]:
@@ -71,7 +81,10 @@ def test_each_error_leads_to_its_field(route, world, cast):
         shown = client.get(address)
         forms = Page(shown.content.decode()).forms if shown.status_code == 200 else []
         for data in ({}, *forms):
-            assert _sent(client, address, data).leads_nowhere == [], (role, data)
+            page = _sent(client, address, data)
+            assert page.leads_nowhere == [], (role, data)
+            if page.has_summary:
+                assert page.title.startswith("Erreur\u00a0: "), (role, data)
 
 
 def _sent(client: Client, address: str, data: dict[str, Any]) -> Page:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -113,6 +114,32 @@ def _as_shown(form: Any) -> list[Any]:
         return list(form)
     places = {pointer.name: place for place, pointer in enumerate(layout.get_field_names())}
     return sorted(form, key=lambda field: places.get(field.name, -1))
+
+
+@register.simple_tag(takes_context=True)
+def is_refused(context: Context) -> bool:
+    """Whether the page shows a form again for what is wrong with it, under one of the names of `_JUDGED`."""
+    if getattr(context.get("entry"), "is_judged", True) is False:
+        return False
+    shown = [context.get(name) for name in _JUDGED]
+    forms = [
+        form
+        for one in shown
+        for form in (one, getattr(one, "form", None), *(getattr(one, "forms", None) or ()))
+    ]
+    # What nobody has judged yet is not judged for its title.
+    return any(getattr(form, "_errors", None) for form in forms)
+
+
+_JUDGED = ("form", "rows", "tables", "filter")
+
+
+@register.simple_tag(takes_context=True)
+def page_in_title(context: Context) -> str:
+    """« , page 2 »: which page of a list this is, but for the first."""
+    named = [context.get(name) for name in ("table", "page_obj", "page")]
+    shown = [getattr(one, "page", one) for one in named]
+    return next((f", page {page.number}" for page in shown if isinstance(page, Page) and page.number > 1), "")
 
 
 @register.simple_tag
