@@ -69,6 +69,7 @@ def test_choosing_a_filter_narrows_the_list_in_place_and_in_the_address(
     page = page_as(agent)
     import_demonstration(page)
     page.goto(reverse("action_list"))
+    region = page.locator("#action-count").element_handle()
     page.get_by_role("combobox", name="Statut", exact=True).select_option("abandonnee")
     page.wait_for_url("**/actions/?statut=abandonnee")
     year = page.get_by_role("combobox", name="Année", exact=True)
@@ -79,6 +80,9 @@ def test_choosing_a_filter_narrows_the_list_in_place_and_in_the_address(
     rows = page.locator(".action-list tbody tr")
     assert rows.count() == 1 and "Référents décrochage" in rows.inner_text()
     assert page.locator("#action-count").inner_text() == "1\u00a0action dans cette sélection"
+    # A region that stays is read where its text changes; one that is put in with its text often is not.
+    assert region.evaluate("node => node.isConnected")
+    assert page.title().startswith("Actions (2012, ")
     assert year.evaluate("field => field === document.activeElement")
     # A copy of the page in the browser would outlive the session.
     assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
