@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('code', models.SlugField(max_length=30, unique=True, verbose_name='code')),
                 ('title', models.CharField(max_length=200, verbose_name='intitulé')),
                 ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='base légale')),
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='axes', to='contracts.contract', verbose_name='contrat')),
             ],
@@ -57,6 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
                 ('signed_on', models.DateField(blank=True, null=True, verbose_name='signé le')),
                 ('effective_on', models.DateField(verbose_name='en vigueur le')),
@@ -79,6 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
                 ('signed_on', models.DateField(blank=True, null=True, verbose_name='signé le')),
                 ('effective_on', models.DateField(verbose_name='en vigueur le')),
@@ -108,6 +112,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -129,6 +134,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('title', models.CharField(max_length=300, verbose_name='libellé')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='place')),
                 ('is_withdrawn', models.BooleanField(default=False, verbose_name='retiré')),
@@ -153,6 +159,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('code', models.SlugField(max_length=30, verbose_name='code')),
                 ('title', models.CharField(max_length=200, verbose_name='intitulé')),
                 ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='base légale')),
@@ -183,6 +190,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
                 ('capacity', models.CharField(blank=True, max_length=200, verbose_name='en qualité de')),
                 ('signed_on', models.DateField(blank=True, null=True, verbose_name='signé le')),
@@ -207,6 +215,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^\\d+(\\.\\d+)*$', 'Un code d’objectif s’écrit comme 1.1.')], verbose_name='code')),
                 ('axis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='contracts.axis', verbose_name='axe')),
                 ('continues', models.ForeignKey(blank=True, help_text='Objectif du contrat précédent.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='continued_by', to='contracts.objective', verbose_name='poursuit l’objectif')),
@@ -223,6 +232,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('title', models.CharField(max_length=300, verbose_name='libellé')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='place')),
                 ('is_withdrawn', models.BooleanField(default=False, verbose_name='retiré')),
@@ -247,6 +257,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^\\d+(\\.\\d+)*$', 'Un code d’objectif s’écrit comme 1.1.')], verbose_name='code')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -270,6 +281,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('title', models.CharField(max_length=300, verbose_name='libellé')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='place')),
                 ('is_withdrawn', models.BooleanField(default=False, verbose_name='retiré')),
@@ -287,6 +299,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
                 ('capacity', models.CharField(blank=True, max_length=200, verbose_name='en qualité de')),
                 ('signed_on', models.DateField(blank=True, null=True, verbose_name='signé le')),
@@ -304,6 +317,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('title', models.CharField(max_length=300, verbose_name='libellé')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='place')),
                 ('is_withdrawn', models.BooleanField(default=False, verbose_name='retiré')),
