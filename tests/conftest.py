@@ -150,13 +150,18 @@ def world(cast: dict[str, Any]) -> World:
         contract=own.contract, objective=own.objective, reference="9.9-99", is_confidential=True
     )
     account = factories.UserFactory()
+    account.set_unusable_password()  # as long as nobody has taken up the invitation
+    account.save()
     link, token = AccessLink.issue(
         AccessLink.Purpose.INVITATION, user=account, created_by=None, lifetime=timedelta(days=7)
     )
-    formation = cast["member"].person.designations.get().seat.rule.formation
+    designation = cast["member"].person.designations.get()
+    formation = designation.seat.rule.formation
     subject = f"evaluation/{own.contract.code}/2012"
     meeting = factories.DecisionFactory(meeting__formation=formation).meeting
-    convened = factories.AttendanceFactory(meeting=meeting, person=cast["member"].person)
+    convened = factories.AttendanceFactory(
+        meeting=meeting, person=cast["member"].person, seat=designation.seat
+    )
     _, reply_token = AccessLink.issue(
         AccessLink.Purpose.REPLY, target=convened, created_by=None, lifetime=timedelta(days=7)
     )
@@ -165,7 +170,7 @@ def world(cast: dict[str, Any]) -> World:
         confidential_action=hidden,
         year=factories.ActionYearFactory(action=own, year=2012),
         formation=formation,
-        designation=cast["member"].person.designations.get(),
+        designation=designation,
         organisation=own.lead,
         person=cast["member"].person,
         person_without_account=factories.PersonFactory(organisation=own.lead),

@@ -98,6 +98,7 @@ WITHOUT_VERSION = {
     "mail.Message",
     "mail.AccessLink",
     "actions.Transition",
+    "users.Installation",
     "users.SavedView",
     "users.User",
 }
