@@ -103,7 +103,7 @@ def test_the_label_of_a_hidden_input_is_marked_in_its_place(page_as, agent, worl
 
 
 @pytest.mark.parametrize("address", ["account_login", "components", "action_create", "action_list"])
-def test_what_has_the_focus_is_marked(address, page, page_as, agent):
+def test_what_has_the_focus_is_marked(address, page, page_as, agent, world):
     if address != "account_login":
         page_as(agent)
     page.goto(reverse(address))
