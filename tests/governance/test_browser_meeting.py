@@ -85,8 +85,9 @@ def read(pdf: bytes) -> str:
 
 
 @race
-def test_the_whole_life_of_a_meeting(page_as, agent, another, settings, tmp_path):
+def test_the_whole_life_of_a_meeting(page_as, live_server, agent, another, settings, tmp_path):
     settings.TASKS = QUEUE
+    settings.SITE_URL = live_server.url  # where the link of a mail leads
     world = convening()
     world.meeting.agenda.all().delete()
     world.meeting.delete()
