@@ -24,7 +24,7 @@ from contracts.plan import Timeline
 from contracts.selectors import timelines
 from cops.audit.lists import sort_asked
 from cops.lib.collation import in_french
-from cops.lib.french import sort_key
+from cops.lib.french import sort_key, squash
 from cops.users.models import User
 from governance.models import Commune, Organisation
 
@@ -164,8 +164,9 @@ def facets(user: User, contract: str = "") -> Facets:
     actions = Action.objects.visible_to(user)
     programmed = ActionYear.objects.visible_to(user).order_by()
     contracts = list(Contract.objects.filter(pk__in=actions.values("contract")))
-    if contract and all(contract != known.code for known in contracts):
-        contracts += Contract.objects.visible_to(user).filter(code=contract)
+    code = squash(contract)  # as codes are stored: no NUL either, which PostgreSQL refuses
+    if code and all(code != known.code for known in contracts):
+        contracts += Contract.objects.visible_to(user).filter(code=code)
     leads = Organisation.objects.filter(
         Q(pk__in=actions.values("lead")) | Q(pk__in=programmed.values("lead"))
     ).values_list("pk", "name")

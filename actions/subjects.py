@@ -21,6 +21,7 @@ from contracts.selectors import timeline
 from cops.audit.history.names import Names
 from cops.audit.history.subjects import Part, Subject, names_need
 from cops.audit.history.undoing import Step
+from cops.lib.periods import Period
 from cops.users.models import User
 from governance.models import Commune, Organisation
 
@@ -185,19 +186,17 @@ def _outside(steps: Sequence[Step]) -> list[str]:
     plan = timeline(action.contract)
     bounds = sheet.before if sheet is not None else action
     period = known_period(bounds.starts_on, bounds.ends_on)
-    stored = list(ActionYear.objects.filter(action_id=action.pk).order_by("year"))
-    rows = [back.get(row.pk, row) for row in stored]
-    rows += [row for pk, row in back.items() if row is not None and pk not in {one.pk for one in stored}]
+    rows = {row.pk: row for row in ActionYear.objects.filter(action_id=action.pk)}
+    rows = {pk: row for pk, row in (rows | back).items() if row is not None}  # not by a history row's own key
     now = known_period(action.starts_on, action.ends_on)
+
+    def is_outside(row: Any, period: Period) -> bool:
+        return bool(span_fault(plan.days_in_year(row.year), objective_days(plan, row.objective_id), period))
+
     return [
         OUTSIDE.format(row.year)
-        for row in rows
-        if row is not None
-        and span_fault(plan.days_in_year(row.year), objective_days(plan, row.objective_id), period)
-        and (
-            row.pk in back
-            or not span_fault(plan.days_in_year(row.year), objective_days(plan, row.objective_id), now)
-        )
+        for pk, row in sorted(rows.items(), key=lambda item: item[1].year)
+        if is_outside(row, period) and (pk in back or not is_outside(row, now))
     ]
 
 

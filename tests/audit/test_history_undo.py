@@ -325,7 +325,8 @@ def do(deed: str, action: Action, number: int) -> None:
     year = action.years.order_by("year").first()
     if deed == "year":
         latest = action.years.order_by("-year").first()
-        factories.ActionYearFactory(action=action, year=latest.year + 1 if latest else 2009)
+        if latest is None or latest.year < action.contract.ends_on.year:
+            factories.ActionYearFactory(action=action, year=latest.year + 1 if latest else 2009)
     elif deed == "partner":
         factories.PartnershipFactory(action=action)
     elif deed == "measure":

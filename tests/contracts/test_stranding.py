@@ -40,7 +40,9 @@ def action(contract):
     objective = Objective.objects.get(code="1.1")
     action = factories.ActionFactory(contract=contract, objective=objective, reference="1.1-01")
     for year in (2012, 2013, 2014):
-        factories.ActionYearFactory(action=action, year=year)
+        factories.ActionYearFactory(
+            action=action, year=year
+        ).save()  # keys of the history differ from the rows'
     return action
 
 
