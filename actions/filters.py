@@ -1,12 +1,14 @@
 """Narrowing down the list of actions by what stands in the address."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 import django_filters
 from django.db.models import Q, QuerySet, TextChoices
+from django.http import QueryDict
 
-from actions.listing import Facets, listed_actions
+from actions.listing import Facets, facets, listed_actions
 from actions.models import Action, ActionCommune, CountingUnit, Status
 from actions.workbook.sheets import STATUS_CODES, UNIT_CODES
 from contracts.models import Contract
@@ -18,6 +20,7 @@ from cops.users.models import User
 UNREPORTED = "vide"
 WHOLE_TERRITORY = "toutes"
 NO_UNIT = "aucune"
+CONTRACT, ALL_CONTRACTS = "contrat", "tous"
 
 Choices = list[tuple[str, str]]
 
@@ -33,9 +36,7 @@ class ActionFilter(ListFilter):
     """
 
     q = django_filters.CharFilter(label="Rechercher", method="search", max_length=200)
-    contrat = django_filters.ChoiceFilter(
-        label="Contrat", field_name="contract__code", empty_label="Tous les contrats"
-    )
+    contrat = django_filters.ChoiceFilter(label="Contrat", method="of_contract", empty_label=None)
     annee = django_filters.ChoiceFilter(
         label="Année", method="shown_already", empty_label="Dernière année de chacune"
     )
@@ -68,14 +69,35 @@ class ActionFilter(ListFilter):
         empty_label="Toutes les unités",
     )
 
-    def __init__(self, data: Any, *, user: User, choices: Facets) -> None:
-        self.user = user
+    def __init__(self, data: QueryDict, *, user: User, choices: Facets, usual: str = "") -> None:
+        """
+        :param usual: the code of the contract shown where the address names none, empty for all of them.
+        """
+        self.user, self.offered, self.usual = user, choices, usual
         super().__init__(data, queryset=Action.objects.none())
         self._offer(choices)
 
+    @classmethod
+    def asked(cls, query: QueryDict, *, user: User, on: date, contract: str = "") -> Self:
+        """What an address asks for; its `data` names the contract even where the address does not.
+
+        :param contract: the code of the one then shown instead of the usual one.
+        """
+        named = query.get(CONTRACT, "")
+        offered = facets(user, "" if named == ALL_CONTRACTS else named)
+        usual = offered.usual_contract(on)
+        data = query
+        if usual and not named:
+            data = query.copy()
+            data[CONTRACT] = _contract_named(query, offered) or contract or usual
+        return cls(data, user=user, choices=offered, usual=usual)
+
     def _offer(self, offered: Facets) -> None:
         fields = self.form.fields
-        fields["contrat"].choices = [(contract.code, contract.title) for contract in offered.contracts]
+        fields["contrat"].choices = [
+            (ALL_CONTRACTS, "Tous les contrats"),
+            *((contract.code, contract.title) for contract in offered.contracts),
+        ]
         fields["annee"].choices = [(str(year), str(year)) for year in offered.years]
         fields["axe"].choices = _grouped(offered, _axes_of)
         fields["objectif"].choices = _grouped(offered, _objectives_of)
@@ -104,8 +126,23 @@ class ActionFilter(ListFilter):
         return [
             (name, str(self.form.fields[name].label), _in_words(self.form.fields[name], value))
             for name, value in self.form.cleaned_data.items()
-            if value
+            if value and not (name == CONTRACT and self._shows_all(value))
         ]
+
+    def _shows_all(self, contract: str) -> bool:
+        return contract == ALL_CONTRACTS or len(self.offered.contracts) < 2
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether it shows less than a list whose address asks for nothing."""
+        return any((name, self.data[name]) != (CONTRACT, self.usual) for name, _label, _value in self.active)
+
+    @property
+    def is_of_one_contract(self) -> bool:
+        return len(self.offered.contracts) < 2 or self.data.get(CONTRACT) != ALL_CONTRACTS
+
+    def of_contract(self, actions: Any, name: str, value: str) -> Any:
+        return actions if value == ALL_CONTRACTS else actions.filter(contract__code=value)
 
     def shown_already(self, actions: Any, name: str, value: str) -> Any:
         """The year is not a condition among others: all of them look at it (`listed_actions`)."""
@@ -135,6 +172,12 @@ class ActionFilter(ListFilter):
 
     def counted_in(self, actions: Any, name: str, value: str) -> Any:
         return actions.filter(counting_unit=UNIT_CODES.get(value, ""))
+
+
+def _contract_named(query: QueryDict, offered: Facets) -> str:
+    """The contract of the axis or objective that an address asks for, whose code stands in its value."""
+    named = {query.get(name, "").rpartition(":")[0] for name in ("axe", "objectif")}
+    return next((contract.code for contract in offered.contracts if contract.code in named), "")
 
 
 def _in_words(field: Any, value: str) -> str:

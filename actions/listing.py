@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import (
     Case,
@@ -153,6 +154,20 @@ class Facets:
     years: Sequence[int]
     leads: Sequence[tuple[int, str]]
     communes: Sequence[Commune]
+
+    def usual_contract(self, on: date) -> str:
+        """The code of the contract that a list shows where its address names none: the one in force that day,
+        else the latest that has begun. Empty where there is no choice.
+
+        >>> Facets([], {}, [], [], []).usual_contract(date(2012, 1, 1))
+        ''
+        """
+        if len(self.contracts) < 2:
+            return ""
+        latest_first = sorted(self.contracts, key=lambda row: row.starts_on, reverse=True)
+        in_force = [row for row in latest_first if self.timelines[row.pk].in_force(on)]
+        begun = [row for row in latest_first if row.starts_on <= on]
+        return next(row.code for row in (*in_force, *begun, *latest_first))
 
 
 def facets(user: User, contract: str = "") -> Facets:

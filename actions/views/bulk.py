@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from actions.bulk import MOST, BulkOutcome, BulkRow, apply_bulk, changed_at, plan_bulk
 from actions.carrying import CarryRow
 from actions.entering.bulk import BulkForm
 from actions.filters import ActionFilter
-from actions.listing import facets, in_order
+from actions.listing import in_order
 from actions.models import Action, ActionYear
 from actions.views.entering import agents_only, get_and_post
 from cops.audit.entering import STEP, enter
@@ -100,8 +101,7 @@ def _say_undone(request: UserRequest, done: int, refused: Sequence[Action]) -> N
 def _chosen(request: UserRequest) -> list[int]:
     """Keys of the actions, as far as the reader sees them; one more than MOST if there are too many."""
     if ALL in request.GET:
-        offered = facets(request.user, request.GET.get("contrat", ""))
-        narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
+        narrowed = ActionFilter.asked(request.GET, user=request.user, on=timezone.localdate())
         return list(narrowed.qs.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     asked = request.GET.getlist(TICKED)[: MOST + 1]
     ticked = [key for text in asked if (key := whole_number(text)) is not None]

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from actions.bulk import MOST
-from actions.filters import STATUS_CODES, UNREPORTED, ActionFilter
-from actions.listing import SORTS, Facets, facets, in_order, sort_of
+from actions.filters import ALL_CONTRACTS, CONTRACT, STATUS_CODES, UNREPORTED, ActionFilter
+from actions.listing import SORTS, in_order, sort_of
 from actions.resources import DEFAULT_COLUMNS, ActionResource, chosen_columns, column_choices
 from actions.tables import ActionTable
 from actions.totals import StatusCount, totals_of
@@ -39,10 +41,11 @@ def action_list(request: UserRequest) -> HttpResponse:
     tidy = _tidy(request.GET)
     if tidy != request.GET:
         return redirect(f"{request.path}?{tidy.urlencode()}" if tidy else request.path)
-    offered = facets(request.user, request.GET.get("contrat", ""))
-    narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
+    narrowed = ActionFilter.asked(request.GET, user=request.user, on=timezone.localdate())
+    query, contracts = narrowed.data, narrowed.offered.contracts
+    all_contracts = {CONTRACT: ALL_CONTRACTS} if len(contracts) > 1 else {}
     may_change = request.user.has_perm("actions.change_actions")
-    table = _table(request, narrowed, offered, has_ticks=may_change)
+    table = _table(request, narrowed, has_ticks=may_change)
     totals = totals_of(narrowed.qs)
     return render(
         request,
@@ -51,20 +54,22 @@ def action_list(request: UserRequest) -> HttpResponse:
             "filter": narrowed,
             "table": table,
             "count": table.paginator.count,
-            **saved_views_of(request),
+            **saved_views_of(request, query, unsaid=all_contracts),
             "totals": totals,
-            "status_links": [(row, _narrowed_to(request.GET, row)) for row in totals.statuses],
-            "export_links": ACTIONS.export_links(request.GET, "par_page"),
-            "active_filters": _active(request.GET, narrowed),
+            "status_links": [(row, _narrowed_to(query, row)) for row in totals.statuses],
+            "export_links": ACTIONS.export_links(query, "par_page"),
+            "active_filters": _active(narrowed),
+            "is_narrowed": narrowed.is_narrowing,
+            "all_query": f"?{urlencode(all_contracts)}" if all_contracts else "",
             "may_import": request.user.has_perm("actions.import_actions"),
             "may_change": may_change,
-            "bulk_fields": _bulk_fields(request.GET),
+            "bulk_fields": _bulk_fields(query),
             "most": MOST,
             "column_choices": column_choices(request.GET.getlist(COLUMN)),
             "has_columns_open": COLUMN in request.GET,
             "may_export": request.user.has_perm("actions.export_actions"),
             "has_more_open": any(name in request.GET for name in MORE_FILTERS),
-            "contracts": offered.contracts,
+            "contracts": contracts,
             "sorts": SORTS,
             "sort": request.GET.get("tri", ""),
             "page_sizes": PAGE_SIZES,
@@ -78,8 +83,7 @@ def action_list(request: UserRequest) -> HttpResponse:
 @permission_required("actions.view_actions", raise_exception=True)
 def action_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
-    offered = facets(request.user, request.GET.get("contrat", ""))
-    narrowed = ActionFilter(request.GET, user=request.user, choices=offered)
+    narrowed = ActionFilter.asked(request.GET, user=request.user, on=timezone.localdate())
     key, is_descending = sort_of(request.GET.get("tri", ""))
     rows = in_order(narrowed.qs, key, is_descending=is_descending)
     columns = ActionResource(chosen_columns(request.GET.getlist(COLUMN)))
@@ -89,22 +93,28 @@ def action_list_export(request: UserRequest, form: str) -> HttpResponse:
 MORE_FILTERS = ("axe", "objectif", "pilote", "commune", "prevue", "unite")
 
 
-def _table(request: UserRequest, narrowed: ActionFilter, offered: Facets, *, has_ticks: bool) -> ActionTable:
+def _table(request: UserRequest, narrowed: ActionFilter, *, has_ticks: bool) -> ActionTable:
     year = narrowed.year_shown
     key, is_descending = sort_of(request.GET.get("tri", ""))
     table = ActionTable(
         in_order(narrowed.qs, key, is_descending=is_descending),
         caption=f"Actions, situation en {year}" if year else "Actions, dernière situation connue",
-        sheet_query=without(request.GET, "page", "par_page", COLUMN),
+        sheet_query=_sheet_query(request.GET, narrowed),
         exclude=[
             *(["annee"] if year else []),
-            *(["contrat"] if len(offered.contracts) < 2 else []),
+            *([CONTRACT] if narrowed.is_of_one_contract else []),
             *([] if has_ticks else ["choisir"]),
         ],
     )
     table.order_by = [f"-{key}" if is_descending else key]
     cut_into_pages(table, request, size=_page_size(request.GET))
     return table
+
+
+def _sheet_query(query: QueryDict, narrowed: ActionFilter) -> str:
+    """What leads from an action back to this list, empty where the address asks for nothing."""
+    kept = without(query, "page", "par_page", COLUMN)
+    return without(narrowed.data, "page", "par_page", COLUMN) if kept else ""
 
 
 def _page_size(query: QueryDict) -> int:
@@ -138,9 +148,18 @@ def _narrowed_to(query: QueryDict, row: StatusCount) -> str:
     return f"?{kept.urlencode()}"
 
 
-def _active(query: QueryDict, narrowed: ActionFilter) -> list[ActiveFilter]:
-    return [ActiveFilter(label, value, _removal(query, name)) for name, label, value in narrowed.active]
+def _active(narrowed: ActionFilter) -> list[ActiveFilter]:
+    return [
+        ActiveFilter(label, value, _removal(narrowed.data, name)) for name, label, value in narrowed.active
+    ]
 
 
-def _removal(query: QueryDict, *names: str) -> str:
-    return f"?{without(query, *names, 'page')}"
+def _removal(query: QueryDict, name: str) -> str:
+    """The address of the list without a filter; without a contract it would be that of the usual one."""
+    kept = query.copy()
+    kept.pop("page", None)
+    if name == CONTRACT:
+        kept[CONTRACT] = ALL_CONTRACTS
+    else:
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}"

@@ -12,6 +12,7 @@ from cops.audit.conflicts import Conflict
 from cops.lib.charts import Heading, RateRow, Row, Series, rate_bars, stacked_bars
 from cops.lib.forms import DayForm, DayInput, LineField, LinesField
 from cops.lib.svg import Colour
+from cops.users.saved_views import ShownView
 
 NOTICE_TONES = ("info", "success", "warning", "danger")
 STATUSES = (
@@ -113,8 +114,8 @@ def samples(*, with_errors: bool) -> dict[str, Any]:
         },
         "export_links": [("xlsx", "#export_links"), ("ods", "#export_links"), ("csv", "#export_links")],
         "saved_views": [
-            (SimpleNamespace(pk=0, name="Sans statut en 2012", address="#saved_views"), True),
-            (SimpleNamespace(pk=0, name="Communes rurales", address="#saved_views"), False),
+            ShownView(0, "Sans statut en 2012", "#saved_views", is_current=True),
+            ShownView(0, "Communes rurales", "#saved_views", is_current=False),
         ],
         "pieces": [("Les ", False), ("parents", True), (" du collège", False)],
     }

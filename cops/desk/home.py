@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from actions.filters import ALL_CONTRACTS, CONTRACT
 from actions.models import Action, ActionYear, Status
 from actions.statuses import Badge, status_badge
 from contracts.models import Contract
@@ -64,6 +65,7 @@ def home_of(user: User, now: datetime, year: int | None = None) -> dict[str, Any
         "desk": _desk(user, contracts),
         "formations": formation_desks(formations),
         "own_actions": actions,
+        "own_actions_query": _across_contracts(actions),
         "mandates": mandates,
         "meetings": coming_meetings(user, on, now) if mandates else [],
         "is_stranger": not (may_read_contracts or may_read_council or actions),
@@ -234,6 +236,11 @@ def own_actions(user: User, on: date) -> list[OwnAction]:
     missing = missing_of(pk for pk, _year, _status in last.values())
     own = [_own_action(action, last.get(action.pk), missing) for action in shown]
     return sorted(own, key=lambda one: not one.missing)
+
+
+def _across_contracts(own: Sequence[OwnAction]) -> str:
+    """What asks the list for these actions: it stays in one contract unless it is asked for all."""
+    return f"?{CONTRACT}={ALL_CONTRACTS}" if len({one.action.contract_id for one in own}) > 1 else ""
 
 
 def _own_action(

@@ -1,6 +1,7 @@
 """Which lists can be kept under a name, and what a list shows of those that its reader kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.http import QueryDict
@@ -39,18 +40,43 @@ def kept_query(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def saved_views_of(request: UserRequest) -> dict[str, Any]:
-    """What the list of this request shows (components/saved_views.html); one query."""
-    query = kept_query(request.GET)
+@dataclass(frozen=True, slots=True)
+class ShownView:
+    """A view as its list shows it: where it leads, and whether it is the one shown."""
+
+    pk: int
+    name: str
+    address: str
+    is_current: bool
+
+
+def saved_views_of(
+    request: UserRequest, shown: QueryDict | None = None, *, unsaid: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What the list of this request shows (components/saved_views.html); one query.
+
+    :param shown: the address with all that the list shows by default, so that a view of it stays what it was.
+    :param unsaid: what a view that says nothing of it was kept with, by name.
+    """
+    query = kept_query(request.GET if shown is None else shown)
     address = QueryDict(mutable=True)
     address.update({"path": request.path, "query": query})
-    views = sorted(
-        SavedView.objects.visible_to(request.user).of_list(request.path), key=lambda view: sort_key(view.name)
-    )
+    views = SavedView.objects.visible_to(request.user).of_list(request.path)
+    named = [
+        _shown(view, unsaid or {}, query) for view in sorted(views, key=lambda view: sort_key(view.name))
+    ]
     return {
-        "saved_views": [(view, view.query == query) for view in views],
+        "saved_views": named,
         # The whole list needs no name, and a view that has one needs no other.
         "save_view_url": f"{reverse('saved_view_create')}?{address.urlencode()}"
-        if query and all(view.query != query for view in views)
+        if kept_query(request.GET) and not any(view.is_current for view in named)
         else "",
     }
+
+
+def _shown(view: SavedView, unsaid: Mapping[str, str], query: str) -> ShownView:
+    kept = QueryDict(view.query, mutable=True)
+    for name, value in unsaid.items():
+        kept.setdefault(name, value)
+    address = f"{view.path}?{kept.urlencode()}" if kept else view.path
+    return ShownView(view.pk, view.name, address, kept == QueryDict(query))

@@ -224,8 +224,8 @@ def test_references_come_as_people_count_the_latest_contract_first(make, agent_c
         make(reference)
     later = ObjectiveFactory(contract=ContractFactory(starts_on=date(2013, 1, 1), ends_on=date(2014, 12, 31)))
     ActionFactory(contract=later.contract, objective=later, reference="1.1-2")
-    assert rows(agent_client) == ["1.1-2", "1.1-2", "1.1-9", "1.1-10"]
-    assert rows(agent_client, tri="-reference") == ["1.1-2", "1.1-10", "1.1-9", "1.1-2"]
+    assert rows(agent_client, contrat="tous") == ["1.1-2", "1.1-2", "1.1-9", "1.1-10"]
+    assert rows(agent_client, contrat="tous", tri="-reference") == ["1.1-2", "1.1-10", "1.1-9", "1.1-2"]
 
 
 def test_titles_and_leads_are_sorted_as_the_french_do(make, agent_client):
