@@ -106,7 +106,9 @@ def _import(
 def _write(changes: Changes, note: HistoryNote) -> None:
     """Everything in the order of its foreign keys."""
     _write_batch(Organisation, Batch(new=changes.organisations), note)
-    _write_batch(Action, changes.actions, note)
+    for actions in changes.new_actions:
+        _write_batch(Action, Batch(new=actions), note)
+    _write_batch(Action, Batch(changed=changes.actions.changed), note)
     _write_batch(Partnership, changes.partnerships, note)
     _write_batch(ActionCommune, changes.communes, note)
     _write_batch(ActionYear, changes.years, note)

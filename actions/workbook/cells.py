@@ -387,6 +387,43 @@ def commune_codes(raw: Raw) -> tuple[Code, ...]:
     return tuple(dict.fromkeys(fold_code(item) for item in _items(raw)))
 
 
+def address(maximum: int) -> "Parser":
+    """Parser of one person's e-mail address of at most `maximum` characters; case does not count."""
+    parse_text = text(maximum)
+
+    def parse(raw: Raw) -> str:
+        value = str(parse_text(raw))
+        if not isinstance(raw, str) or ";" in value or (value and "@" not in value):
+            raise wrong(raw, "Une seule adresse électronique attendue, par exemple prenom.nom@exemple.fr.")
+        return value.casefold()
+
+    return parse
+
+
+def continued_action(maximum: int) -> "Parser":
+    """Parser of the contract's code and the reference, of at most `maximum` characters, of one action."""
+    parse_reference = exact_name(maximum)
+
+    def parse(raw: Raw) -> "tuple[str, Name] | None":
+        items = list(_items(raw))
+        if not items:
+            return None
+        found: dict[tuple[str, Name | None], None] = {}
+        for item in items:
+            contract, _, named = item.partition(" ")
+            found[contract, parse_reference(named)] = None
+        ((contract, continued), *others) = found
+        if others or continued is None or not isinstance(raw, str):
+            raise wrong(
+                raw,
+                "Une seule action attendue : le code de son contrat, une espace et sa référence, par exemple "
+                "cops-2004 1.1-01.",
+            )
+        return contract, continued
+
+    return parse
+
+
 def organisation(maximum: int) -> "Parser":
     """Parser of one organisation's name of at most `maximum` characters."""
     parse_text = text(maximum)

@@ -3,7 +3,7 @@
 Only called on drafts without a fault. Nothing is written here: objects are built or altered in memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -77,6 +77,7 @@ class Changes:
         self.fundings = Batch[Funding]()
         self.statuses: list[StatusChange] = []
         self.rows: list[RowChange] = []
+        self._following: list[tuple[Action, ActionDraft]] = []
         self.unchanged = {sheet.name: 0 for sheet in SHEETS}
         self._plain = {sheet.name: _plain_columns(sheet) for sheet in SHEETS}
         self._objective_codes = {
@@ -87,12 +88,26 @@ class Changes:
     def _collect(self, resolver: Resolver) -> None:
         for action in resolver.actions.values():
             self._action(action)
+        for following, continued in self._following:
+            following.continues = continued.instance
         for year in resolver.years.values():
             self._year(year)
         for value in resolver.values:
             self._value(value)
         for funding in resolver.fundings:
             self._funding(funding)
+
+    @property
+    def new_actions(self) -> Iterator[list[Action]]:
+        """New actions in the order in which they can be written: those continued before those that follow."""
+        continued = {id(action): id(draft.instance) for action, draft in self._following}
+        left = self.actions.new
+        while left:
+            waiting = {id(action) for action in left}
+            ready = [action for action in left if continued.get(id(action)) not in waiting] or left
+            yield ready
+            written = {id(action) for action in ready}
+            left = [action for action in left if id(action) not in written]
 
     # --- one kind of row after the other ------------------------------------------------------------------
 
@@ -116,6 +131,8 @@ class Changes:
         differences = [
             *self._relations(draft.stored, objective, lead),
             *self._apply(ACTIONS, draft.stored, values),
+            *self._contact(draft, action),
+            *self._continued(draft, action),
             *self._partners(draft, action),
             *self._communes(draft, action),
         ]
@@ -229,6 +246,30 @@ class Changes:
             stored.lead = lead
         return differences
 
+    def _contact(self, draft: ActionDraft, action: Action) -> list[Difference]:
+        """Set the contact person."""
+        wanted, before = draft.contact, action.contact_id
+        if isinstance(wanted, Missing) or wanted == before:
+            return []
+        action.contact_id = wanted
+        people = self.stored.people
+        shown = [(people.address(pk) or people.name(pk)) if pk else None for pk in (before, wanted)]
+        return [Difference("contact", *shown)]
+
+    def _continued(self, draft: ActionDraft, action: Action) -> list[Difference]:
+        """Set the action that is continued; one that the file creates is set when all actions are made."""
+        wanted, before = draft.continues, action.continues_id
+        if isinstance(wanted, Missing) or wanted == before:
+            return []
+        if isinstance(wanted, ActionDraft):
+            assert wanted.contract is not None
+            self._following.append((action, wanted))
+            after: str | None = f"{wanted.contract.code} {wanted.reference}"
+        else:
+            action.continues_id = wanted
+            after = self.stored.continued_label(wanted) if wanted else None
+        return [Difference("poursuit", self.stored.continued_label(before) if before else None, after)]
+
     def _partners(self, draft: ActionDraft, action: Action) -> list[Difference]:
         """Partnerships to add and to end; a stored partner that becomes the lead is no partner any more."""
         by_pk = self.stored.organisations.by_pk
@@ -289,7 +330,8 @@ def _link(field: str, target: Model | None) -> dict[str, Any]:
 
 def _plain_columns(sheet: Sheet) -> tuple[Column, ...]:
     """Columns whose value is stored as it is in the field of the same name."""
-    special = {"objective", "lead", "partners", "communes", "funder", "target", "value"}
+    special = {"objective", "lead", "partners", "communes", "contact", "continues"}
+    special |= {"funder", "target", "value"}
     special |= set(INDICATOR_COLUMNS.values()) if sheet is VALUES else set()
     return tuple(
         column for column in sheet.columns if column.name not in sheet.key and column.field not in special

@@ -4,6 +4,7 @@ from actions.models import Action, ActionYear, Reason, Status
 from actions.soundness import allowed_when_adopted, objective_message
 from actions.workbook.cells import Code, Name, quoted
 from actions.workbook.drafts import ActionDraft, YearDraft, merged
+from actions.workbook.links import check_continued, contact_of
 from actions.workbook.resolver import Resolver, column_at_fault
 from actions.workbook.rows import Row, TypedSheet
 from actions.workbook.sheets import (
@@ -31,20 +32,23 @@ _PLANNED_COLUMNS = {
 
 def check_actions(resolver: Resolver) -> None:
     """Every row of `actions`; sound keys become drafts of the resolver."""
-    for row in resolver.workbook.actions.rows:
-        _check_action(resolver, resolver.workbook.actions, row)
+    sheet = resolver.workbook.actions
+    drafts = [(row, _check_action(resolver, sheet, row)) for row in sheet.rows]
+    for row, draft in drafts:
+        check_continued(resolver, sheet, row, draft)
 
 
-def _check_action(resolver: Resolver, sheet: TypedSheet[ActionRow], row: ActionRow) -> None:
+def _check_action(resolver: Resolver, sheet: TypedSheet[ActionRow], row: ActionRow) -> ActionDraft:
     contract = resolver.contract_of(sheet, row)
     draft = _action_draft(resolver, sheet, row, contract)
     _check_period(resolver, sheet, row, draft)
     if contract is None or isinstance(row.reference, Missing):
         resolver.faulty_actions.add(contract.pk if contract else None, row.reference)
-        return
+        return draft
     first = resolver.actions.setdefault((contract.pk, row.reference), draft)
     if first is not draft:
         report_twice(resolver, sheet, row, "reference", first.row)
+    return draft
 
 
 def _action_draft(
@@ -66,6 +70,7 @@ def _action_draft(
         stored=stored,
         partners=_partners(resolver, row.partners, lead),
         communes=_communes(resolver, sheet, row),
+        contact=contact_of(resolver, sheet, row, stored),
     )
 
 

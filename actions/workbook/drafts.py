@@ -36,6 +36,8 @@ class ActionDraft:
     stored: Action | None = None
     partners: list[Organisation] | Missing = ABSENT
     communes: list[int] | Missing = ABSENT
+    contact: int | Missing | None = ABSENT
+    continues: "ActionDraft | int | Missing | None" = ABSENT  # a draft where the file creates that action
     instance: Action | None = None
 
 

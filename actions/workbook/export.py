@@ -13,10 +13,17 @@ from cops.lib.tables import Table, write_ods, write_xlsx
 
 WRITERS = {".xlsx": write_xlsx, ".ods": write_ods}
 _WIDTHS = {"intitule": 40, "description": 60, "public": 30, "commentaire": 40, "impact": 40, "indicateur": 40}
+_WIDTHS |= {"constat": 60, "contact": 30, "poursuit": 20}
 _WIDTHS |= {"pilote": 30, "partenaires": 40, "communes": 25, "financeur": 30}
 
 # Where a column's value is found from the row's model; a column not named is the field of its own name.
-_ACTION_PATHS = {"contrat": "contract__code", "objectif": "objective__code", "pilote": "lead__name"}
+_ACTION_PATHS = {
+    "contrat": "contract__code",
+    "objectif": "objective__code",
+    "pilote": "lead__name",
+    "contact": "contact__email",
+    "poursuit": "continues_id",
+}
 _YEAR_PATHS = {
     "contrat": "action__contract__code",
     "reference": "action__reference",
@@ -44,7 +51,7 @@ Row = dict[str, Any]
 
 
 def export_tables(contract: Contract) -> list[Table]:
-    """The four sheets with the contract's rows, in order of their keys. Six queries."""
+    """The four sheets with the contract's rows, in order of their keys. Seven queries."""
     values = IndicatorValue.objects.filter(indicator__action__contract=contract)
     fundings = Funding.objects.filter(action_year__action__contract=contract)
     return [
@@ -68,11 +75,15 @@ def _actions(contract: Contract) -> list[Row]:
     places = ActionCommune.objects.filter(action__contract=contract).order_by("pk")
     for key, code in places.values_list("action_id", "commune__insee_code"):
         communes[key].append(code)
+    following = Action.objects.filter(contract=contract, continues__isnull=False)
+    continued = following.values_list("continues_id", "continues__contract__code", "continues__reference")
+    labels = {pk: f"{code} {reference}" for pk, code, reference in continued}
     paths = {**_ACTION_PATHS, "partenaires": "pk", "communes": "pk"}
     rows = _rows(ACTIONS, Action.objects.filter(contract=contract), paths)
     for row in rows:
         row["partenaires"] = ";".join(partners[row["partenaires"]])
         row["communes"] = ";".join(communes[row["communes"]])
+        row["poursuit"] = labels.get(row["poursuit"])
     return rows
 
 

@@ -26,7 +26,7 @@ from actions.workbook import cells
 from actions.workbook.cells import Code, Name, Parser, Percentage, Raw
 from cops.lib.french import squash
 from cops.lib.tables import Cell
-from governance.models import Organisation
+from governance.models import Organisation, Person
 
 
 class Missing(Enum):
@@ -79,6 +79,10 @@ NATURE_CODES: Mapping[str, str] = {
     "impact": Nature.IMPACT.value,
 }
 DIRECTION_CODES: Mapping[str, str] = {"hausse": Direction.UP.value, "baisse": Direction.DOWN.value}
+CALENDAR_CODES: Mapping[str, str] = {
+    "civil": Action.Calendar.CIVIL.value,
+    "scolaire": Action.Calendar.SCHOOL.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,11 @@ class ActionRow(NamedTuple):
     counting_unit: Given[str]
     starts_on: Given[date]
     ends_on: Given[date]
+    diagnosis: Given[str]
+    contact: Given[str]
+    calendar: Given[str]
+    is_confidential: Given[bool]
+    continues: Given[tuple[str, Name]]
 
 
 class YearRow(NamedTuple):
@@ -205,8 +214,10 @@ def _limit(model: type[models.Model], field: str) -> Decimal:
     return Decimal(10) ** ((stored.max_digits or 0) - (stored.decimal_places or 0))
 
 
-def _coded(name: str, field: str, codes: Mapping[str, str], subject: str, required: str = "") -> Column:
-    return Column(name, field, cells.code(codes, subject), "", required, codes)
+def _coded(
+    name: str, field: str, codes: Mapping[str, str], subject: str, required: str = "", empty: str = ""
+) -> Column:
+    return Column(name, field, cells.code(codes, subject), empty, required, codes)
 
 
 _text = cells.text()
@@ -240,6 +251,17 @@ ACTIONS = Sheet(
         _coded("unite", "counting_unit", UNIT_CODES, "Unité de compte attendue"),
         Column("debut", "starts_on", cells.day),
         Column("fin", "ends_on", cells.day),
+        Column("constat", "diagnosis", _text, ""),
+        Column("contact", "contact", cells.address(_length(Person, "email"))),
+        _coded(
+            "calendrier",
+            "calendar",
+            CALENDAR_CODES,
+            "Calendrier attendu",
+            empty=Action.Calendar.CIVIL.value,
+        ),
+        Column("confidentielle", "is_confidential", cells.yes_no, False),
+        Column("poursuit", "continues", cells.continued_action(_length(Action, "reference"))),
     ),
     ("contrat", "reference"),
     ActionRow,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from actions.models import (
     Action,
@@ -23,7 +23,7 @@ from contracts.models import Contract
 from contracts.plan import Timeline
 from contracts.selectors import timelines
 from cops.lib.french import fold_code
-from governance.models import Commune, Organisation, OrganisationName
+from governance.models import Commune, Organisation, OrganisationName, Person
 
 M = TypeVar("M", bound=Model)
 
@@ -80,6 +80,28 @@ class Organisations:
         return known
 
 
+class People:
+    """People known to the site, by their address. One query."""
+
+    def __init__(self) -> None:
+        people = list(Person.objects.order_by("pk").only("pk", "first_name", "last_name", "email"))
+        self._people = {person.pk: person for person in people}
+        self._by_address: dict[str, list[int]] = defaultdict(list)
+        for person in people:
+            self._by_address[person.email.casefold()].append(person.pk)
+
+    def address(self, pk: int) -> str:
+        """The address of a person, "" if none is known."""
+        return self._people[pk].email if pk in self._people else ""
+
+    def name(self, pk: int) -> str:
+        return str(self._people.get(pk, ""))
+
+    def with_address(self, address: str) -> list[int]:
+        """Who has an address, case ignored."""
+        return self._by_address.get(address.casefold(), [])
+
+
 class Stored:
     """The stored state that concerns the contracts named in a file.
 
@@ -107,6 +129,9 @@ class Stored:
     def contract(self, code: str) -> Contract | None:
         """The contract of a code as written in a file."""
         return self._all.get(code) or self._folded.get(fold_code(code))
+
+    def contract_of_pk(self, pk: int | None) -> Contract | None:
+        return next((contract for contract in self._all.values() if contract.pk == pk), None)
 
     @property
     def contract_codes(self) -> list[str]:
@@ -136,6 +161,28 @@ class Stored:
         """Actions by contract and reference."""
         rows = self._rows(Action.objects.filter(contract__in=self.contracts).order_by("pk"))
         return {(row.contract_id, Name.exact(row.reference)): row for row in rows}
+
+    @cached_property
+    def continued(self) -> dict[tuple[int, Name], int]:
+        """Actions that may be continued, and those that are: by contract and reference."""
+        return {(one.contract_id, Name.exact(one.reference)): pk for pk, one in self._continued.items()}
+
+    def continued_label(self, pk: int) -> str:
+        """A continued action as the workbook writes it: `cops-2004 1.1-01`."""
+        found = self._continued[pk]
+        contract = self.contract_of_pk(found.contract_id)
+        return f"{contract.code if contract else ''} {found.reference}"
+
+    @cached_property
+    def _continued(self) -> dict[int, Action]:
+        before = {contract.predecessor_id for contract in self.contracts}
+        continued = Action.objects.order_by().filter(continued_by__contract__in=self.contracts).values("pk")
+        rows = Action.objects.filter(Q(contract__in=before - {None}) | Q(pk__in=continued))
+        return {row.pk: row for row in rows.order_by("pk").only("pk", "contract_id", "reference")}
+
+    @cached_property
+    def people(self) -> People:
+        return People()
 
     @cached_property
     def partners(self) -> dict[int, dict[int, int]]:

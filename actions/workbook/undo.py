@@ -29,7 +29,7 @@ from actions.workbook.changes import StatusChange, bumped
 from actions.workbook.history import HistoryNote, record_history
 from contracts.models import Contract
 from cops.audit.models import Event, Versioned
-from cops.audit.references import referring
+from cops.audit.references import Reference, referring
 from cops.users.models import User
 from governance.models import Organisation
 
@@ -221,10 +221,22 @@ def _keep_referred(model: type[Versioned], written: dict[type[Versioned], Writte
     own = written[model]
     if not own.to_delete:
         return
+    keys = _wrote(model, at).filter(history_type="+").order_by().values("id")
+    references, kept = list(referring(model, keys)), -1
+    while len(own.kept) > kept:  # what an action that is kept continues is kept, and what that continues
+        kept = len(own.kept)
+        _keep_targets(model, written, references)
+
+
+def _keep_targets(
+    model: type[Versioned],
+    written: dict[type[Versioned], Written],
+    references: Sequence[tuple[str, Reference]],
+) -> None:
+    own = written[model]
     deleted = {other: set(one.to_delete) for other, one in written.items()}
     back = {other: set(one.to_change) for other, one in written.items()}
-    keys = _wrote(model, at).filter(history_type="+").order_by().values("id")
-    for name, (other, pk, target) in referring(model, keys):
+    for name, (other, pk, target) in references:
         if target in own.kept or pk in deleted.get(other, ()):
             continue
         if pk in back.get(other, ()) and _turns_away(written[other], name, pk):

@@ -68,9 +68,10 @@ def test_every_column_is_written_typed_and_in_order(world: World) -> None:
     rows = {sheet.title: list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in workbook}
     first = ("cops-2009", "1.1", "1.1-01", "Médiation", "@x", None, "AME")
     second = ("cops-2009", "1.1", "1.1-02", "@1+1", None, None, "AME")
+    last = (None, None, "civil", "non", None)
     assert rows["actions"] == [
-        (*first, "Amelys;LogemLoiret", "45208;45068", None, None, None),
-        (*second, None, None, "equipements", datetime(2012, 6, 1), None),
+        (*first, "Amelys;LogemLoiret", "45208;45068", None, None, None, *last),
+        (*second, None, None, "equipements", datetime(2012, 6, 1), None, *last),
     ]
     key = ("cops-2009", "1.1-01")
     assert rows["programmation"] == [
@@ -110,7 +111,7 @@ def test_the_queries_of_an_export_do_not_grow(world: World) -> None:
             factories.PartnershipFactory(action=row.action)
             factories.IndicatorValueFactory(indicator__action=row.action, action_year=row)
             factories.FundingFactory(action_year=row)
-        assert count() == 6
+        assert count() == 7
 
 
 def erase() -> None:
