@@ -12,6 +12,7 @@ from cops.documents.subjects import subject_of
 from cops.lib.french import count, date_fr
 from cops.mail.models import Message
 from cops.users.models import User
+from governance.convocations.recipients import told_off
 from governance.models import AgendaItem, Attendance, Decision, Meeting, Minutes
 from governance.models.answers import awaited
 from governance.models.decisions import OPEN_STATES
@@ -79,7 +80,7 @@ def urgency(by: date, on: date) -> str:
 def _meetings(user: User, on: date) -> Iterable[Task]:
     """What each meeting waits for; one query."""
     open_states = (Meeting.State.PREPARED, Meeting.State.CONVENED, Meeting.State.HELD)
-    silent = awaited() & Q(attendances__quality__in=ANSWERING)
+    silent = awaited() & Q(attendances__quality__in=ANSWERING) & ~Q(told_off("attendances"))
     nobody = Q(attendances__person__isnull=True)
     rows = (
         Meeting.objects.visible_to(user)

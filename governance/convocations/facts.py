@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -105,9 +105,12 @@ def _time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
-def digest(snapshot: Mapping[str, Any], sequence: int) -> str:
-    """What a page showed before it was sent: another one means that somebody changed or sent it meanwhile."""
-    text = json.dumps([snapshot, sequence], sort_keys=True, ensure_ascii=False)
+def digest(snapshot: Mapping[str, Any], sequence: int, who: Sequence[tuple[object, str, str]]) -> str:
+    """What a page showed before it was sent: another one means that somebody changed or sent it meanwhile.
+
+    :param who: of each who gets something: who it is, what they get, at which address.
+    """
+    text = json.dumps([snapshot, sequence, who], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,6 +1,5 @@
 """The part of a meeting's page that tells what was sent to whom, and what they answered."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from cops.mail.followup import Followed, followed
 from cops.users.models import User
-from governance.convocations.people import one_per_person
+from governance.convocations.people import one_per_person, person_key
 from governance.convocations.replies import counts, own_rows, refusal
 from governance.meetings.convening import in_seat_order
 from governance.meetings.life import State, is_open_cell
@@ -25,11 +24,15 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Convened:
-    """Somebody convened: their answer, and the last message to them (None: they are to be called)."""
+    """Somebody convened: their answer, and the last message to them (None: they are to be called).
+
+    `is_gone`: it told them that it is off for them, and nobody waits for their answer.
+    """
 
     row: Attendance
     tone: str
     message: Followed | None
+    is_gone: bool
 
     @property
     def phone(self) -> str:
@@ -43,6 +46,7 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
     may_change = user.has_perm("governance.change_meetings", meeting)
     takes_answers = not refusal(meeting, now)
     may_resend = takes_answers and may_change and meeting.kind != Meeting.Kind.CRISIS
+    people = _people(meeting, now) if sent and may_change else []
     return {
         "is_shown": bool(sent) or may_change,
         "sent": sent,
@@ -52,30 +56,28 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
         "is_convened": meeting.state == State.CONVENED and not is_open_cell(meeting),
         "takes_answers": takes_answers,
         "may_resend": may_resend,
-        "people": _people(meeting, sent, now) if may_change else [],
-    } | _counts(meeting, sent, may_change)
-
-
-def _counts(meeting: Meeting, sent: list[Convocation], may_change: bool) -> dict[str, Any]:
-    if not sent or not may_change:
-        return {"counts": None}
-    return {"counts": counts(in_seat_order(meeting))}
-
-
-def _people(meeting: Meeting, sent: Iterable[Convocation], now: datetime) -> list[Convened]:
-    """Those convened, in the order of the seats, with the latest message to each."""
-    if not sent:
-        return []
-    messages = ConvocationMessage.objects.filter(convocation__meeting=meeting).order_by("pk")
-    latest = {
-        each.attendance_id: each.message
-        for each in messages.select_related("message").defer("message__body", "message__calendar")
+        "people": people,
+        "counts": counts(each.row for each in people if not each.is_gone) if people else None,
     }
-    return [
-        Convened(
-            row,
-            TONES[Attendance.Reply(row.standing_reply)],
-            followed(latest[row.pk], now) if row.pk in latest else None,
-        )
+
+
+def _people(meeting: Meeting, now: datetime) -> list[Convened]:
+    """Those convened, in the order of the seats, with the latest message to each; those who left last."""
+    messages = ConvocationMessage.objects.filter(convocation__meeting=meeting).order_by("pk")
+    messages = messages.select_related("message", "attendance").defer("message__body", "message__calendar")
+    latest = {person_key(each.attendance): each for each in messages}
+    people = [
+        _convened(row, latest.get(person_key(row)), meeting, now)
         for row in one_per_person(in_seat_order(meeting))
     ]
+    return sorted(people, key=lambda each: each.is_gone)
+
+
+def _convened(row: Attendance, sent: ConvocationMessage | None, meeting: Meeting, now: datetime) -> Convened:
+    is_off = sent is not None and sent.kind == Convocation.Kind.CANCELLATION
+    return Convened(
+        row,
+        TONES[Attendance.Reply(row.standing_reply)],
+        followed(sent.message, now) if sent else None,
+        is_gone=is_off and meeting.state != State.CANCELLED,
+    )

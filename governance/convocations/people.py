@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from governance.meetings.convening import in_seat_order, planned
+from governance.meetings.convening import in_seat_order
 from governance.models import Attendance, Designation, Meeting
 
 
@@ -30,14 +30,13 @@ def one_per_person(rows: Iterable[Attendance]) -> list[Attendance]:
     """The first row of each person, and every row of somebody without a record."""
     kept: dict[object, Attendance] = {}
     for row in rows:
-        key = row.person_id if row.person_id is not None else ("row", row.pk, row.name)
-        kept.setdefault(key, row)
+        kept.setdefault(person_key(row), row)
     return list(kept.values())
 
 
-def expected(meeting: Meeting) -> Audience:
-    """Whom a convocation of now would reach; reads only."""
-    return audience(planned(meeting))
+def person_key(row: Attendance) -> object:
+    """The same for all rows of one person; somebody without a record is known by their row."""
+    return row.person_id if row.person_id is not None else ("row", row.pk, row.name)
 
 
 def same_person(row: Attendance) -> list[Attendance]:

@@ -1,24 +1,27 @@
 """What is about to be sent, shown before it is: to whom, which words, what is in the way."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import timezone
 
 from cops.lib.pdf import pdf_available
 from governance.convocations import sending
-from governance.convocations.facts import Facts, digest, facts_of
+from governance.convocations.facts import Facts, facts_of
 from governance.convocations.letter import letter_pdf
-from governance.convocations.people import Audience, audience, expected, one_per_person
+from governance.convocations.people import audience
+from governance.convocations.recipients import Recipient, expected, reached, recipients
 from governance.convocations.texts import body_of, subject_of
 from governance.meetings.changes import differences, latest_convocation, snapshot
+from governance.meetings.convening import planned
 from governance.meetings.life import State, refusal, short_notice
 from governance.models import Attendance, Convocation, Meeting
 
 Kind = Convocation.Kind
 
 READABLE_LINK = "https://… (lien personnel)"
+NOTE_TO_COME = "(le message à ajouter)"  # without which nothing would be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,30 @@ DISPATCHES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """All that the page shows before sending. `refusal` says why nothing can be sent; else it is empty."""
+class Example:
+    """The text that one of those gets to whom the same is sent."""
 
-    facts: Facts
-    to: Audience
+    to: Recipient
     subject: str
     text: str
-    changes: tuple[str, ...]
-    newcomers: tuple[Attendance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that the page shows before sending. `refusal` says why nothing can be sent; else it is empty.
+
+    `sent_to` is everybody who gets something, `to_call` those convened who have no address.
+    """
+
+    facts: Facts
+    sent_to: Sequence[Recipient]
+    to_call: Sequence[Attendance]
+    subject: str
+    examples: Sequence[Example]
+    changes: Sequence[str]
     seen: str
     refusal: str
-    warnings: tuple[str, ...]
+    warnings: Sequence[str]
     letter_is_sent: bool
 
 
@@ -73,28 +88,26 @@ def preview(meeting: Meeting, dispatch: Dispatch, today: date, note: str = "") -
     """What would be sent now; reads only."""
     now_snapshot = snapshot(meeting)
     facts = facts_of(meeting, now_snapshot)
-    to = _audience(meeting, dispatch)
+    rows = reached(meeting) if dispatch.kind == Kind.CANCELLATION else planned(meeting)
+    sent_to = recipients(meeting, dispatch.kind, rows)
+    to_call = audience(rows).to_call
     changes = _changes(meeting, dispatch, now_snapshot)
+    if not changes and all(to.kind == Kind.CHANGE for to in sent_to):
+        note = note or NOTE_TO_COME
     problem = pdf_available() if dispatch.has_letter and not facts.is_confidential else None
     has_letter = dispatch.has_letter and not facts.is_confidential and problem is None
     return Preview(
         facts=facts,
-        to=to,
+        sent_to=sent_to,
+        to_call=to_call,
         subject=subject_of(facts, dispatch.kind),
-        text=_example(facts, dispatch, to, changes, note, has_letter),
+        examples=[_example(facts, to, changes, note, has_letter) for to in _one_of_each(sent_to)],
         changes=changes,
-        newcomers=_newcomers(meeting, dispatch, to),
-        seen=digest(now_snapshot, sending.next_sequence(meeting)),
-        refusal=_refusal(meeting, dispatch, to, today),
+        seen=sending.seen_now(meeting),
+        refusal=_refusal(meeting, dispatch, bool(sent_to or to_call), today),
         warnings=tuple(filter(None, (short_notice(meeting, today), _pdf_warning(problem)))),
         letter_is_sent=has_letter,
     )
-
-
-def _audience(meeting: Meeting, dispatch: Dispatch) -> Audience:
-    if dispatch.kind == Kind.CANCELLATION:
-        return audience(sending.reached(meeting))
-    return expected(meeting)
 
 
 def _changes(meeting: Meeting, dispatch: Dispatch, snapshot_now: dict[str, object]) -> tuple[str, ...]:
@@ -104,52 +117,52 @@ def _changes(meeting: Meeting, dispatch: Dispatch, snapshot_now: dict[str, objec
     return tuple(change.text for change in differences(latest.snapshot, snapshot_now))
 
 
-def _newcomers(meeting: Meeting, dispatch: Dispatch, to: Audience) -> tuple[Attendance, ...]:
-    """Those who are convened for the first time by a change."""
-    if dispatch.kind != Kind.CHANGE:
-        return ()
-    known = {(row.seat_id, row.person_id) for row in one_per_person(sending.reached(meeting))}
-    return tuple(row for row in to.reached if (row.seat_id, row.person_id) not in known)
-
-
-def _refusal(meeting: Meeting, dispatch: Dispatch, to: Audience, today: date) -> str:
+def _refusal(meeting: Meeting, dispatch: Dispatch, is_anybody: bool, today: date) -> str:
     if dispatch.kind == Kind.CALL:
         reason = refusal(meeting, "convene", today)
-        if not reason and not to.everybody:
-            return sending.NOBODY
-        return reason
+        return reason or ("" if is_anybody else sending.NOBODY)
     if meeting.state != State.CONVENED:
         return "La réunion n’est pas à l’état « Convoquée » : il n’y a rien à envoyer."
     return sending.out_of_date(meeting) if dispatch.kind == Kind.CHANGE else ""
 
 
-def _example(
-    facts: Facts, dispatch: Dispatch, to: Audience, changes: tuple[str, ...], note: str, has_letter: bool
-) -> str:
-    """The text that the first person gets."""
-    if not to.reached:
-        return ""
-    first = to.reached[0]
+def _one_of_each(sent_to: Iterable[Recipient]) -> list[Recipient]:
+    """The first of those to whom the same words go."""
+    first: dict[object, Recipient] = {}
+    for to in sent_to:
+        first.setdefault((to.kind, to.reason, to.has_calendar), to)
+    return list(first.values())
+
+
+def _example(facts: Facts, to: Recipient, changes: Sequence[str], note: str, has_letter: bool) -> Example:
+    """What it says to them; one query."""
     # The list of those to come is not stored: their answer is on the row that is.
-    known = Attendance.objects.filter(meeting=first.meeting, seat=first.seat, person=first.person)
-    return body_of(
+    row = to.row
+    known = Attendance.objects.filter(meeting=row.meeting_id, seat=row.seat_id, person=row.person_id)
+    stored = known.select_related("meeting").order_by("pk").first() or row
+    text = body_of(
         facts,
-        dispatch.kind,
-        known.select_related("meeting").order_by("pk").first() or first,
-        reply_address="" if dispatch.kind == Kind.CANCELLATION else READABLE_LINK,
+        replace(to, row=stored),
+        reply_address=READABLE_LINK,
         changes=changes,
         note=note,
         has_letter=has_letter,
     )
+    return Example(to, subject_of(facts, to.kind, to.reason), text)
 
 
 def _pdf_warning(problem: str | None) -> str:
     return f"La lettre ne sera pas jointe. {problem}" if problem else ""
 
 
-def letter_of(meeting: Meeting, dispatch: Dispatch, note: str) -> bytes | None:
-    """The letter that goes with it, made now; None where none does. Raises `cops.lib.pdf.PdfError`."""
+def letters_of(meeting: Meeting, dispatch: Dispatch, note: str) -> dict[str, bytes]:
+    """The letters that go with it by kind, made now: one more where a change calls somebody anew.
+
+    None where none goes, or none can be made. Raises `cops.lib.pdf.PdfError`.
+    """
     facts = facts_of(meeting, snapshot(meeting))
     if not dispatch.has_letter or facts.is_confidential or pdf_available() is not None:
-        return None
-    return letter_pdf(facts, dispatch.kind, written_on=timezone.localdate(), note=note)
+        return {}
+    kinds = {dispatch.kind, *(to.kind for to in expected(meeting, dispatch.kind))} - {Kind.CANCELLATION}
+    today = timezone.localdate()
+    return {kind: letter_pdf(facts, kind, written_on=today, note=note) for kind in sorted(kinds)}

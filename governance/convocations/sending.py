@@ -4,11 +4,11 @@ The meeting's row is locked while its state moves, and what a page showed must s
 click at the same time one sends, the others are told. The e-mails leave when the transaction is committed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,10 +21,11 @@ from cops.mail.services import enqueue
 from cops.users.models import User
 from governance.convocations import calendar, letter
 from governance.convocations.facts import Facts, digest, end_of_day, facts_of
-from governance.convocations.people import audience
+from governance.convocations.people import audience, person_key
+from governance.convocations.recipients import Recipient, expected, reached, recipients
 from governance.convocations.texts import body_of, subject_of, title_of
 from governance.meetings.changes import changes_since, latest_convocation, snapshot
-from governance.meetings.convening import convene_list
+from governance.meetings.convening import convene_list, in_seat_order
 from governance.meetings.life import OPEN_CELL, State, StepRefusedError, is_open_cell, locked, take
 from governance.models import Attendance, Convocation, ConvocationMessage, Meeting
 
@@ -32,7 +33,8 @@ Kind = Convocation.Kind
 REPLY = AccessLink.Purpose.REPLY
 
 CHANGED_MEANWHILE = (
-    "La réunion a été modifiée ou convoquée entre-temps : relisez ce qui va partir, puis recommencez."
+    "La réunion a été modifiée ou convoquée entre-temps, ou ceux qui y siègent ont changé : relisez ce qui "
+    "va partir, puis recommencez."
 )
 
 NOBODY = "Il n’y a personne à convoquer : complétez la composition ou invitez quelqu’un."
@@ -42,14 +44,15 @@ NOBODY = "Il n’y a personne à convoquer : complétez la composition ou invite
 class Order:
     """What is sent, by whom.
 
-    `seen` is the digest of what the page showed, `pdf` the letter made of it (none where PDFs cannot
-    be made).
+    `seen` is the digest of what the page showed, `pdf` the letter made of it, `call_pdf` the one for those
+    whom a change calls anew (none where PDFs cannot be made).
     """
 
     by: User
     seen: str
     note: str = ""
     pdf: bytes | None = None
+    call_pdf: bytes | None = None
 
 
 def next_sequence(meeting: Meeting) -> int:
@@ -59,8 +62,9 @@ def next_sequence(meeting: Meeting) -> int:
 
 
 def seen_now(meeting: Meeting) -> str:
-    """What a page about to send shows, as a digest; two queries."""
-    return digest(snapshot(meeting), next_sequence(meeting))
+    """What a page about to send shows, as a digest: the meeting, and who is convened to it or leaves it."""
+    who = [(person_key(to.row), to.kind, to.row.email) for to in expected(meeting, Kind.CHANGE)]
+    return digest(snapshot(meeting), next_sequence(meeting), who)
 
 
 @transaction.atomic
@@ -71,12 +75,15 @@ def convoke(meeting: Meeting, order: Order) -> Convocation:
     rows = convene_list(stored)
     if not rows:
         raise StepRefusedError(NOBODY)
-    return _send(stored, Kind.CALL, order, rows)
+    return _send(stored, Kind.CALL, order, rows, recipients(stored, Kind.CALL, rows))
 
 
 @transaction.atomic
 def send_change(meeting: Meeting, order: Order) -> Convocation:
-    """Tell those convened what changed since they were. Raises StepRefusedError."""
+    """Tell those convened what changed since they were; call who comes to it, tell why to who leaves it.
+
+    Raises StepRefusedError.
+    """
     stored = locked(meeting.pk)
     if is_open_cell(stored):
         raise StepRefusedError(OPEN_CELL)
@@ -87,17 +94,12 @@ def send_change(meeting: Meeting, order: Order) -> Convocation:
     _check_seen(stored, order)
     latest = latest_convocation(stored)
     changes = [change.text for change in changes_since(latest)] if latest else []
-    known = reached(stored)
     rows = convene_list(stored)
-    reached_before = {row.pk for row in known}
-    newcomers = [row for row in audience(rows).reached if row.pk not in reached_before]
-    if not changes and not order.note and not newcomers:
+    sent_to = recipients(stored, Kind.CHANGE, rows)
+    if not changes and not order.note and all(to.kind == Kind.CHANGE for to in sent_to):
         raise StepRefusedError("Rien n’a changé depuis le dernier envoi : écrivez un message ou modifiez.")
     _extend_links(stored)
-    convocation = _send(stored, Kind.CHANGE, order, rows, changes=changes)
-    people = {row.person_id for row in rows}
-    _send_each(convocation, [row for row in known if row.person_id not in people], order, Kind.CANCELLATION)
-    return convocation
+    return _send(stored, Kind.CHANGE, order, rows, sent_to, changes=changes)
 
 
 @transaction.atomic
@@ -109,33 +111,7 @@ def cancel(meeting: Meeting, order: Order) -> Convocation:
     _check_seen(stored, order)
     stored = take(stored, "cancel", by=order.by)
     rows = reached(stored)
-    _links(rows).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
-    return _send(stored, Kind.CANCELLATION, order, rows)
-
-
-@transaction.atomic
-def resend(attendance: Attendance, *, by: User) -> ConvocationMessage:
-    """Send the latest convocation once more to one person, at the address that is theirs today.
-
-    Links sent to them before stop working: they may have gone astray. Raises StepRefusedError.
-    """
-    meeting = locked(attendance.meeting_id)
-    latest = latest_convocation(meeting)
-    if meeting.kind == Meeting.Kind.CRISIS:
-        raise StepRefusedError("Les alertes d’une cellule de crise se renvoient depuis sa page.")
-    if meeting.state != State.CONVENED or latest is None:
-        raise StepRefusedError("Seule la convocation d’une réunion à venir se renvoie.")
-    rows = {row.pk: row for row in convene_list(meeting)}
-    row = rows.get(attendance.pk)
-    if row is None:
-        raise StepRefusedError(f"{attendance.name} ne siège plus à la date de la réunion.")
-    if not row.email:
-        raise StepRefusedError(f"{row.name} n’a pas d’adresse : prévenez cette personne par téléphone.")
-    _links([row]).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
-    papers = Document.objects.filter(pk__in=_papers(latest))
-    sent = _send_one(latest, row, facts_of(meeting, latest.snapshot), papers, latest.kind, latest.note)
-    _record(meeting, f"convocation renvoyée à {row.name}", by)
-    return sent
+    return _send(stored, Kind.CANCELLATION, order, rows, recipients(stored, Kind.CANCELLATION, rows))
 
 
 def _check_seen(meeting: Meeting, order: Order) -> None:
@@ -151,7 +127,13 @@ def out_of_date(meeting: Meeting) -> str:
 
 
 def _send(
-    meeting: Meeting, kind: str, order: Order, rows: Iterable[Attendance], *, changes: Iterable[str] = ()
+    meeting: Meeting,
+    kind: str,
+    order: Order,
+    rows: Iterable[Attendance],
+    sent_to: Sequence[Recipient],
+    *,
+    changes: Sequence[str] = (),
 ) -> Convocation:
     """Keep what is sent, and put one message a person into the outbox."""
     convocation = Convocation.objects.create(
@@ -162,69 +144,55 @@ def _send(
         note=order.note,
         snapshot=snapshot(meeting),
     )
-    rows = list(rows)
-    _send_each(convocation, rows, order, kind, changes=list(changes), papers=_letter(convocation, order))
-    to = audience(rows)
-    _record(
+    letters = _letters(convocation, order, {to.kind for to in sent_to})
+    revoke(meeting, [to.row for to in sent_to if to.kind == Kind.CANCELLATION])
+    for to in sent_to:
+        send_one(convocation, to, order.note, changes, letters.get(to.kind, []))
+    record(
         meeting,
-        f"{convocation.get_kind_display().lower()}, {count(len(to.reached), 'message')}",
+        f"{convocation.get_kind_display().lower()}, {count(len(sent_to), 'message')}",
         order.by,
         sequence=convocation.sequence,
-        without_address=[row.pk for row in to.to_call],
+        without_address=[row.pk for row in audience(rows).to_call],
     )
     return convocation
 
 
-def _send_each(
-    convocation: Convocation,
-    rows: Iterable[Attendance],
-    order: Order,
-    kind: str,
-    *,
-    changes: Iterable[str] = (),
-    papers: Iterable[Document] = (),
-) -> None:
-    facts = facts_of(convocation.meeting, convocation.snapshot)
-    for row in audience(rows).reached:
-        _send_one(convocation, row, facts, papers, kind, order.note, changes)
-
-
-def _send_one(
-    convocation: Convocation,
-    row: Attendance,
-    facts: Facts,
-    papers: Iterable[Document],
-    kind: str,
-    note: str,
-    changes: Iterable[str] = (),
+def send_one(
+    convocation: Convocation, to: Recipient, note: str, changes: Sequence[str], letters: Sequence[Document]
 ) -> ConvocationMessage:
-    papers = list(papers)
-    is_off = kind == Kind.CANCELLATION
+    """Put the message to one person into the outbox, with their link; inside a transaction."""
+    facts = facts_of(convocation.meeting, convocation.snapshot)
+    is_off = to.kind == Kind.CANCELLATION
     message = enqueue(
-        recipient=row.email,
-        subject=subject_of(facts, kind),
+        recipient=to.row.email,
+        subject=subject_of(facts, to.kind, to.reason),
         body=body_of(
             facts,
-            kind,
-            row,
+            to,
             reply_address="" if is_off else reply_address(),
-            changes=list(changes),
+            changes=changes,
             note=note,
-            has_letter=bool(papers),
-            is_still_held=kind != convocation.kind,
+            has_letter=bool(letters),
         ),
-        calendar=calendar.invitation(
-            facts,
-            method=calendar.CANCEL if is_off else calendar.REQUEST,
-            sequence=convocation.sequence,
-            now=timezone.now(),
-            to=row,
-        ),
-        documents=papers,
+        calendar=_invitation(convocation, facts, to) if to.has_calendar else "",
+        documents=letters,
     )
     if not is_off:
-        _give_link(row, message, convocation)
-    return ConvocationMessage.objects.create(convocation=convocation, attendance=row, message=message)
+        _give_link(to.row, message, convocation)
+    return ConvocationMessage.objects.create(
+        convocation=convocation, attendance=to.row, message=message, kind=to.kind
+    )
+
+
+def _invitation(convocation: Convocation, facts: Facts, to: Recipient) -> str:
+    return calendar.invitation(
+        facts,
+        method=calendar.CANCEL if to.kind == Kind.CANCELLATION else calendar.REQUEST,
+        sequence=convocation.sequence,
+        now=timezone.now(),
+        to=to.row,
+    )
 
 
 def reply_address() -> str:
@@ -244,45 +212,43 @@ def _give_link(row: Attendance, message: Message, convocation: Convocation) -> N
     link.save(update_fields=["message"])
 
 
-def _letter(convocation: Convocation, order: Order) -> list[Document]:
-    """The PDF, kept once for all. A confidential group has none: it would stay among the documents."""
-    if order.pdf is None or convocation.meeting.formation.is_confidential:
+def _letters(convocation: Convocation, order: Order, kinds: Collection[str]) -> dict[str, list[Document]]:
+    """The PDFs by kind, each kept once for all who get it. A confidential group has none: they would stay
+    among the documents."""
+    made = {Kind.CALL.value: order.call_pdf, convocation.kind: order.pdf}
+    return {
+        kind: store_letter(convocation, kind, pdf, order.by)
+        for kind, pdf in made.items()
+        if pdf is not None and kind in kinds
+    }
+
+
+def store_letter(convocation: Convocation, kind: str, pdf: bytes | None, by: User) -> list[Document]:
+    """Keep the letter of a sending; none where there is none, or for a confidential group."""
+    if pdf is None or convocation.meeting.formation.is_confidential:
         return []
     facts = facts_of(convocation.meeting, convocation.snapshot)
     document = Document.store(
-        order.pdf,
+        pdf,
         kind=Document.Kind.CONVOCATION,
-        title=title_of(facts, convocation.kind),
+        title=title_of(facts, kind),
         filename=letter.filename(facts),
         content_type="application/pdf",
         visibility=Document.Visibility.STAFF,
-        created_by=order.by,
+        created_by=by,
     )
     return [document]
 
 
-def _papers(convocation: Convocation) -> list[int]:
-    """The keys of the letter that went with a convocation."""
-    sent = Document.objects.filter(kind=Document.Kind.CONVOCATION).order_by("pk")
-    used = convocation.messages.values("message__documents")
-    return list(sent.filter(pk__in=used).values_list("pk", flat=True))
-
-
-def reached(meeting: Meeting) -> list[Attendance]:
-    """Everybody to whom a convocation was sent, but for those told since that it is off for them."""
-    latest = ConvocationMessage.objects.filter(attendance=OuterRef("pk")).order_by("-pk")
-    rows = Attendance.objects.filter(meeting=meeting).annotate(
-        latest_calendar=Subquery(latest.values("message__calendar")[:1])
-    )
-    return list(
-        rows.filter(latest_calendar__isnull=False)
-        .exclude(latest_calendar__contains=f"METHOD:{calendar.CANCEL}")
-        .order_by("pk")
-    )
-
-
 def _links(rows: Iterable[Attendance]) -> QuerySet[AccessLink]:
     return AccessLink.objects.to_any(list(rows)).filter(purpose=REPLY)
+
+
+def revoke(meeting: Meeting, rows: Iterable[Attendance]) -> None:
+    """End all links of these people to the meeting, on whichever seat."""
+    keys = {person_key(row) for row in rows}
+    theirs = [row for row in in_seat_order(meeting) if person_key(row) in keys]
+    _links(theirs).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 
 def _extend_links(meeting: Meeting) -> None:
@@ -291,5 +257,6 @@ def _extend_links(meeting: Meeting) -> None:
     _links(rows).filter(revoked_at__isnull=True).update(expires_at=end_of_day(meeting.held_on))
 
 
-def _record(meeting: Meeting, deed: str, by: User, **detail: object) -> None:
+def record(meeting: Meeting, deed: str, by: User, **detail: object) -> None:
+    """Write a sending into the journal."""
     Event.record(Event.Action.SENT, actor=by, summary=f"{meeting} : {deed}", subject=meeting, **detail)

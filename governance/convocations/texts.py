@@ -4,25 +4,27 @@ from collections.abc import Sequence
 
 from cops.lib.french import NO_BREAK_SPACE, date_fr, elide
 from governance.convocations.facts import Facts
+from governance.convocations.recipients import Reason, Recipient
 from governance.meetings.changes import time_fr
 from governance.models import Attendance, Convocation
 
 Kind = Convocation.Kind
 
+LEAVING = "Fin de convocation"
 WORDS = {Kind.CALL: "Convocation", Kind.CHANGE: "Modification", Kind.CANCELLATION: "Annulation"}
 SUBJECT_MAX = 77  # what fits on one line of a header
 SALUTATION = "Madame, Monsieur,"
 
 
-def subject_of(facts: Facts, kind: str) -> str:
+def subject_of(facts: Facts, kind: str, reason: Reason | None = None) -> str:
     """The subject of a mail, the day first so that lists of mails show it, in less than 78 characters:
-    « 3 mars 2026, 14 h – Convocation : Formation plénière »."""
+    « 3 mars 2026, 14 h – Convocation : Formation plénière ». `reason`: why this person leaves."""
     day = date_fr(facts.held_on).replace(NO_BREAK_SPACE, " ")  # which mail servers may fold away
     if facts.is_written:
         when = f"{day} (date limite)"
     else:
         when = f"{day}, {time_fr(facts.starts_at)}" if facts.starts_at else day
-    start = f"{when} – {_word(facts, kind)} : "
+    start = f"{when} – {LEAVING if reason else _word(facts, kind)} : "
     return start + _shortened(facts.body, SUBJECT_MAX - len(start))
 
 
@@ -47,28 +49,24 @@ def _shortened(text: str, room: int) -> str:
 
 def body_of(
     facts: Facts,
-    kind: str,
-    to: Attendance,
+    to: Recipient,
     *,
-    reply_address: str,
+    reply_address: str = "",
     changes: Sequence[str] = (),
     note: str = "",
     has_letter: bool = False,
-    is_still_held: bool = False,
 ) -> str:
-    """The text for one person. `reply_address` is empty where no answer is asked for.
-
-    `is_still_held` tells a cancellation for this person alone from one of the meeting.
-    """
-    parts = [addressee(to), SALUTATION, _opening(facts, kind, is_still_held)]
-    if changes:
+    """The text for one person. `reply_address` is the link by which they answer; who is told that it is off
+    gets none."""
+    parts = [addressee(to.row), SALUTATION, _opening(facts, to, changes, note)]
+    if changes and to.kind == Kind.CHANGE:
         parts.append("Ce qui change :\n" + "\n".join(f"– {change}" for change in changes))
     if note:
         parts.append(note)
-    if kind != Kind.CANCELLATION:
+    if to.kind != Kind.CANCELLATION:
         parts += _details(facts)
-        parts.append(_reply(facts, to, reply_address) if reply_address else "")
-    parts.append(_papers(kind, has_letter))
+        parts.append(_reply(facts, to.row, reply_address))
+    parts.append(_papers(to, has_letter))
     parts.append(_signature(facts))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -79,25 +77,48 @@ def addressee(to: Attendance) -> str:
     return f"À l’attention {elide('de', ', '.join(described))}"
 
 
-def _opening(facts: Facts, kind: str, is_still_held: bool) -> str:
-    if facts.is_written:
-        what = f"la consultation écrite du {facts.council}" if facts.is_confidential else (
-            f"la consultation écrite de la formation « {facts.body} » du {facts.council}"
-        )  # fmt: skip
-    else:
-        what = f"une réunion de travail du {facts.council}" if facts.is_confidential else (
-            f"la réunion de la formation « {facts.body} » du {facts.council}"
-        )  # fmt: skip
-    if kind == Kind.CANCELLATION:
-        if is_still_held:
-            gone = "a changé, et vous n’y siégez plus ce jour-là"
-            return f"La date de {what} {gone} : ne tenez plus compte de la convocation reçue."
-        return f"Nous vous avions convié à {what}, prévue le {facts.when} : elle est annulée."
-    if kind == Kind.CHANGE:
-        return f"La convocation à {what} est modifiée. Ce message remplace le précédent."
+def _opening(facts: Facts, to: Recipient, changes: Sequence[str], note: str) -> str:
+    what = _what(facts)
+    if to.reason:
+        return _farewell(facts, what, to.reason)
+    if to.kind == Kind.CANCELLATION:
+        return (
+            f"Nous vous avions adressé une convocation à {what}, prévue le {facts.when} : elle est annulée."
+        )
+    if to.kind == Kind.CHANGE:
+        if not changes and not note:
+            return (
+                f"La liste des personnes convoquées à {what} a changé. Rien d’autre ne change pour vous ; "
+                "ce message remplace le précédent."
+            )
+        done = "modifiée" if changes else "complétée"
+        return f"La convocation à {what} est {done}. Ce message remplace le précédent."
     if facts.is_written:
         return f"Votre avis est demandé dans {what}. Réponse attendue au plus tard le {facts.day}."
     return f"Nous avons l’honneur de vous convier à {what}."
+
+
+def _what(facts: Facts) -> str:
+    if facts.is_written:
+        return f"la consultation écrite du {facts.council}" if facts.is_confidential else (
+            f"la consultation écrite de la formation « {facts.body} » du {facts.council}"
+        )  # fmt: skip
+    return f"une réunion de travail du {facts.council}" if facts.is_confidential else (
+        f"la réunion de la formation « {facts.body} » du {facts.council}"
+    )  # fmt: skip
+
+
+def _farewell(facts: Facts, what: str, reason: Reason) -> str:
+    """Why somebody leaves a meeting that takes place without them."""
+    sent = f"Nous vous avions adressé une convocation à {what}"
+    because = {
+        Reason.MOVED: f"Sa date est maintenant le {facts.day}, et vous n’y siégez pas ce jour-là.",
+        Reason.MANDATE: f"Votre mandat ne court pas le {facts.day}, jour où elle se tient.",
+        Reason.SEAT: f"Votre siège n’y est plus attribué le {facts.day}, jour où elle se tient.",
+    }[reason]
+    return (
+        f"{sent}. {because} Ne tenez plus compte de cette convocation : son lien personnel n’a plus d’effet."
+    )
 
 
 def _details(facts: Facts) -> list[str]:
@@ -138,9 +159,11 @@ def _answered(to: Attendance) -> str:
     return f"{given} : cette réponse reste notée, vous pouvez la changer.\n"
 
 
-def _papers(kind: str, has_letter: bool) -> str:
-    if kind == Kind.CANCELLATION:
-        return "L’invitation jointe retire la réunion de votre agenda."
+def _papers(to: Recipient, has_letter: bool) -> str:
+    if to.kind == Kind.CANCELLATION:
+        return "L’invitation jointe retire la réunion de votre agenda." if to.has_calendar else (
+            "La réunion reste dans l’agenda de cette adresse, où une autre personne est convoquée."
+        )  # fmt: skip
     joined = "La lettre de convocation et une invitation d’agenda sont jointes" if has_letter else (
         "Une invitation d’agenda est jointe"
     )  # fmt: skip

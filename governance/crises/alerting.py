@@ -41,20 +41,23 @@ class Alert:
 
 def alert(cell: CrisisCell, *, by: User, only: Iterable[Attendance] | None = None) -> Alert:
     """Alert everybody who sits today and the guests, or `only` some of them; who was alerted before gets a
-    new link and keeps the earlier one."""
+    new link and keeps the earlier one. Where nobody of them sits today, nothing is kept."""
     meeting = cell.meeting
     rows = in_seat_order(meeting) if only is None else only
     chosen = audience(in_office(meeting, rows, timezone.localdate()))
-    convocation = Convocation.objects.create(
-        meeting=meeting,
-        sequence=next_sequence(meeting),
-        kind=Convocation.Kind.CALL,
-        sent_by=by,
-        snapshot=snapshot(meeting),
-    )
-    for row in chosen.reached:
-        _send(convocation, cell, row)
     outcome = Alert(len(chosen.reached), chosen.to_call)
+    if not chosen.everybody:
+        return outcome
+    if chosen.reached:
+        convocation = Convocation.objects.create(
+            meeting=meeting,
+            sequence=next_sequence(meeting),
+            kind=Convocation.Kind.CALL,
+            sent_by=by,
+            snapshot=snapshot(meeting),
+        )
+        for row in chosen.reached:
+            _send(convocation, cell, row)
     Event.record(Event.Action.SENT, actor=by, summary=f"Cellule de crise : {outcome.french}", subject=cell)
     return outcome
 
@@ -80,7 +83,9 @@ def _send(convocation: Convocation, cell: CrisisCell, row: Attendance) -> None:
     )
     link.message = message
     link.save(update_fields=["message"])
-    ConvocationMessage.objects.create(convocation=convocation, attendance=row, message=message)
+    ConvocationMessage.objects.create(
+        convocation=convocation, attendance=row, message=message, kind=Convocation.Kind.CALL
+    )
 
 
 def _subject(cell: CrisisCell) -> str:

@@ -1,6 +1,7 @@
 """Who is convened to a meeting: the composition of its day, and guests."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,12 +15,13 @@ from governance.models.organisations import Person
 NAME_MAX = 200  # characters of `Attendance.name`
 
 
-def seated(meeting: Meeting) -> list[Designation]:
-    """The mandates of the meeting's day on seats that the rules give that day, in their order; four queries.
+def seated(meeting: Meeting, on: date | None = None) -> list[Designation]:
+    """The mandates of the meeting's day (or `on` another) on seats that the rules give that day, in their
+    order; four queries.
 
     A commune's seat counts only while it is a member, as in `governance.composition`.
     """
-    day = meeting.held_on
+    day = on or meeting.held_on
     rules = SeatRule.objects.filter(formation=meeting.formation_id).in_force(day).order_by()
     members = CommuneMembership.objects.in_force(day).order_by().values("commune")
     mandates = (

@@ -1,6 +1,7 @@
 """Meetings: their agenda, who was convened to them and came, what was noted."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Self
 from uuid import uuid4
 
@@ -208,6 +209,12 @@ class Convocation(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.meeting}"
 
+    @property
+    def told_day(self) -> date | None:
+        """The meeting's day as it was sent."""
+        day = self.snapshot.get("meeting", {}).get("held_on")
+        return date.fromisoformat(day) if day else None
+
 
 @choices_held
 class Attendance(Versioned):
@@ -267,7 +274,7 @@ class Attendance(Versioned):
     asked_held_on = models.DateField("répondu pour le", null=True, blank=True)
     asked_starts_at = models.TimeField("répondu pour un début à", null=True, blank=True)
     asked_ends_at = models.TimeField("répondu pour une fin à", null=True, blank=True)
-    asked_mode = models.CharField("répondu pour la forme", max_length=12, blank=True)
+    asked_mode = models.CharField("répondu pour la forme", max_length=12, choices=Meeting.Mode, blank=True)
     asked_place = models.CharField("répondu pour le lieu", max_length=300, blank=True)
     presence = models.CharField(
         "présence", max_length=12, choices=Presence, blank=True, default=Presence.UNKNOWN
@@ -340,11 +347,16 @@ class Attendance(Versioned):
         """What an outdated answer was given for: « pour le 9 décembre 2026 »; empty where it stands."""
         if self.asked is None or not self.is_outdated:
             return ""
-        return told(self.asked, self.meeting.question, dict(Meeting.Mode.choices).get(self.asked_mode, ""))
+        return told(self.asked, self.meeting.question, self.get_asked_mode_display())
 
 
+@choices_held
 class ConvocationMessage(models.Model):
-    """The e-mail by which one person got one convocation."""
+    """The e-mail by which one person got one convocation.
+
+    `kind` is what it was to that person: with one change of the meeting, its newcomers are called, and those
+    who leave it are told that it is off for them.
+    """
 
     convocation = models.ForeignKey(
         Convocation, verbose_name="convocation", on_delete=models.PROTECT, related_name="messages"
@@ -355,6 +367,7 @@ class ConvocationMessage(models.Model):
     message = models.OneToOneField(
         Message, verbose_name="message", on_delete=models.PROTECT, related_name="convocation_message"
     )
+    kind = models.CharField("nature", max_length=12, choices=Convocation.Kind)
 
     class Meta:
         verbose_name = "envoi d’une convocation"

@@ -15,7 +15,8 @@ from governance.convocations import calendar, sending
 from governance.convocations.facts import facts_of
 from governance.convocations.forms import SendForm
 from governance.convocations.people import audience
-from governance.convocations.preview import DISPATCHES, Dispatch, letter_of, preview
+from governance.convocations.preview import DISPATCHES, Dispatch, letters_of, preview
+from governance.convocations.resending import missing_letter, resend
 from governance.meetings.changes import latest_convocation, snapshot
 from governance.meetings.life import State, StepRefusedError
 from governance.models import Attendance, Convocation, Meeting
@@ -69,8 +70,14 @@ def _send(request: UserRequest, meeting: Meeting, dispatch: Dispatch, form: Send
     seen, note = form.cleaned_data["seen"], form.cleaned_data["note"]
     if sending.seen_now(meeting) != seen:
         raise StepRefusedError(sending.CHANGED_MEANWHILE)
-    pdf = letter_of(meeting, dispatch, note)
-    order = sending.Order(by=request.user, seen=seen, note=note, pdf=pdf)
+    letters = letters_of(meeting, dispatch, note)
+    order = sending.Order(
+        by=request.user,
+        seen=seen,
+        note=note,
+        pdf=letters.get(dispatch.kind),
+        call_pdf=letters.get(Convocation.Kind.CALL),
+    )
     return dispatch.send(meeting, order)
 
 
@@ -91,7 +98,7 @@ def convocation_letter(request: UserRequest, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk)
     dispatch = DISPATCHES["change" if meeting.state == State.CONVENED else "call"]
     try:
-        pdf = letter_of(meeting, dispatch, "")
+        pdf = letters_of(meeting, dispatch, "").get(dispatch.kind)
     except PdfError as error:
         messages.error(request, str(error))
         return redirect("meeting_detail", pk)
@@ -105,10 +112,11 @@ def convocation_letter(request: UserRequest, pk: int) -> HttpResponse:
 @staff_only
 def convocation_resend(request: UserRequest, pk: int, attendance: int) -> HttpResponse:
     """Send the latest convocation once more to one person."""
-    row = get_object_or_404(Attendance, pk=attendance, meeting=_meeting(request, pk))
+    meeting = _meeting(request, pk)
+    row = get_object_or_404(Attendance, pk=attendance, meeting=meeting)
     try:
-        sent = sending.resend(row, by=request.user)
-    except StepRefusedError as error:
+        sent = resend(row, by=request.user, pdf=missing_letter(meeting, row))
+    except (StepRefusedError, PdfError) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"La convocation repart à {row.name}, {sent.message.recipient}.")

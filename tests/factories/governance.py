@@ -188,6 +188,7 @@ class ConvocationMessageFactory(DjangoModelFactory):
     convocation = factory.SubFactory(ConvocationFactory)
     attendance = factory.SubFactory(AttendanceFactory, meeting=factory.SelfAttribute("..convocation.meeting"))
     message = factory.SubFactory(MessageFactory)
+    kind = factory.SelfAttribute("convocation.kind")
 
 
 class MinutesFactory(DjangoModelFactory):

@@ -160,7 +160,7 @@ def test_the_mail_of_a_change_says_which_answer_counts_no_more(world):
         "Vous aviez répondu « Sera présent » pour le 9\u00a0décembre 2026 : cette réponse ne compte plus, "
         "répondez de nouveau."
     )
-    assert again in preview(meeting, DISPATCHES["change"], date(2026, 11, 20)).text
+    assert again in preview(meeting, DISPATCHES["change"], date(2026, 11, 20)).examples[0].text
     sending.send_change(meeting, order(world))
     assert again in Message.objects.filter(recipient="lefevre@example.org").latest("pk").body
     silent = Message.objects.filter(recipient="petit@example.org").latest("pk").body

@@ -15,6 +15,7 @@ from cops.documents.models import Document
 from cops.lib.french import date_fr
 from cops.mail.models import AccessLink, Message
 from governance.convocations import sending
+from governance.convocations.resending import resend
 from governance.meetings.life import StepRefusedError
 from governance.models import Attendance, Convocation, ConvocationMessage, Designation, Meeting
 from tests import factories
@@ -297,9 +298,11 @@ def test_a_change_of_day_convenes_who_sits_then_and_frees_who_does_not(
     with django_capture_on_commit_callbacks(execute=True):
         sending.send_change(meeting, order(world))
     by_subject = {mail.to[0]: mail for mail in mailoutbox if "Modification" in mail.subject}
-    assert set(by_subject) == {"lefevre@example.org", "petit@example.org", "nouveau@example.org"}
-    (freed,) = [mail for mail in mailoutbox if "Annulation" in mail.subject]
-    assert freed.to == ["parquet@example.org"] and "n’y siégez plus" in freed.body
+    assert set(by_subject) == {"lefevre@example.org", "petit@example.org"}
+    (called,) = [mail for mail in mailoutbox if "Convocation" in mail.subject]
+    assert called.to == ["nouveau@example.org"] and "l’honneur de vous convier" in called.body
+    (freed,) = [mail for mail in mailoutbox if "Fin de convocation" in mail.subject]
+    assert freed.to == ["parquet@example.org"] and "vous n’y siégez pas ce jour-là" in freed.body
     assert "STATUS:CANCELLED" in Message.objects.get(subject=freed.subject).calendar
     links = AccessLink.objects.filter(target_id=Attendance.objects.get(name="Camille Lefèvre").pk)
     assert all(timezone.localdate(link.expires_at) > meeting.held_on for link in links)
@@ -344,7 +347,7 @@ def test_one_person_gets_it_again_at_their_address_of_today(
     person.save()
     mailoutbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        sending.resend(row, by=world.agent)
+        resend(row, by=world.agent)
     (mail,) = mailoutbox
     assert mail.to == ["autre@example.org"] and "– Convocation : " in mail.subject
     assert "convocation" in mail.attachments[0].filename
@@ -354,7 +357,7 @@ def test_one_person_gets_it_again_at_their_address_of_today(
 def test_who_has_no_address_is_not_written_to(world):
     convoked(world)
     with pytest.raises(StepRefusedError, match="par téléphone"):
-        sending.resend(Attendance.objects.get(name="Camille Durand"), by=world.agent)
+        resend(Attendance.objects.get(name="Camille Durand"), by=world.agent)
 
 
 # The pages ------------------------------------------------------------------------------------------------

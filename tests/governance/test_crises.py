@@ -12,7 +12,7 @@ from django.utils import timezone
 from cops.audit.models import Event
 from cops.mail.models import AccessLink, Message
 from cops.users.models import User
-from governance.convocations.sending import resend
+from governance.convocations.resending import resend
 from governance.crises import closing
 from governance.crises.alerting import Alert, alert, alert_silent
 from governance.crises.logbook import ClosedError, add_entry, lines_of

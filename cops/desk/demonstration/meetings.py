@@ -246,7 +246,9 @@ def _convene(meeting: Meeting, by: User) -> None:
             error=REFUSED if is_refused else "",
             sent_at=None if is_refused else timezone.now(),
         )
-        ConvocationMessage.objects.create(convocation=convocation, attendance=row, message=message)
+        ConvocationMessage.objects.create(
+            convocation=convocation, attendance=row, message=message, kind=convocation.kind
+        )
         given = ANSWERS.get(row.name.split()[0])
         if given and row.quality == Attendance.Quality.TITULAR:
             answer(row, given, by=None, how="exemple de démonstration")
