@@ -38,34 +38,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('quality', models.CharField(choices=[('titular', 'Titulaire'), ('substitute', 'Suppléant ou représentant'), ('assistant', 'Assistant'), ('guest', 'Invité')], default='titular', max_length=12, verbose_name='qualité')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('function', models.CharField(blank=True, max_length=200, verbose_name='fonction')),
-                ('organisation', models.CharField(blank=True, max_length=200, verbose_name='organisme')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse')),
-                ('reply', models.CharField(blank=True, choices=[('', 'Sans réponse'), ('present', 'Sera présent'), ('represented', 'Sera représenté'), ('excused', 'Excusé')], default='', max_length=12, verbose_name='réponse')),
-                ('replied_at', models.DateTimeField(blank=True, null=True, verbose_name='répondu le')),
-                ('asked_held_on', models.DateField(blank=True, null=True, verbose_name='répondu pour le')),
-                ('asked_starts_at', models.TimeField(blank=True, null=True, verbose_name='répondu pour un début à')),
-                ('asked_ends_at', models.TimeField(blank=True, null=True, verbose_name='répondu pour une fin à')),
-                ('asked_mode', models.CharField(blank=True, max_length=12, verbose_name='répondu pour la forme')),
-                ('asked_place', models.CharField(blank=True, max_length=300, verbose_name='répondu pour le lieu')),
-                ('presence', models.CharField(blank=True, choices=[('', 'Non pointé'), ('present', 'Présent'), ('represented', 'Représenté'), ('excused', 'Excusé'), ('absent', 'Absent')], default='', max_length=12, verbose_name='présence')),
-                ('represented_by', models.CharField(blank=True, help_text='Prénom et nom.', max_length=200, verbose_name='représenté par')),
-                ('representative_function', models.CharField(blank=True, max_length=200, verbose_name='fonction du représentant')),
-                ('comment', models.CharField(blank=True, max_length=300, verbose_name='remarque')),
-            ],
-            options={
-                'verbose_name': 'personne convoquée',
-                'verbose_name_plural': 'personnes convoquées',
-                'ordering': ['meeting', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Commune',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -96,37 +68,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'conseil',
                 'verbose_name_plural': 'conseils',
                 'ordering': ['created_on', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Convocation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveSmallIntegerField(verbose_name='séquence')),
-                ('kind', models.CharField(choices=[('call', 'Convocation'), ('change', 'Modification'), ('cancellation', 'Annulation')], default='call', max_length=12, verbose_name='nature')),
-                ('sent_at', models.DateTimeField(auto_now_add=True, verbose_name='envoyée le')),
-                ('note', models.TextField(blank=True, verbose_name='message')),
-                ('snapshot', models.JSONField(default=dict, verbose_name='tel qu’envoyé')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='envoyée par')),
-            ],
-            options={
-                'verbose_name': 'convocation',
-                'verbose_name_plural': 'convocations',
-                'ordering': ['meeting', 'sequence'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ConvocationMessage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='governance.attendance', verbose_name='personne convoquée')),
-                ('convocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='governance.convocation', verbose_name='convocation')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='convocation_message', to='mail.message', verbose_name='message')),
-            ],
-            options={
-                'verbose_name': 'envoi d’une convocation',
-                'verbose_name_plural': 'envois des convocations',
-                'ordering': ['convocation', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -519,15 +460,23 @@ class Migration(migrations.Migration):
             name='meeting',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='crisis_cell', to='governance.meeting', verbose_name='réunion'),
         ),
-        migrations.AddField(
-            model_name='convocation',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='convocations', to='governance.meeting', verbose_name='réunion'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='governance.meeting', verbose_name='réunion'),
+        migrations.CreateModel(
+            name='Convocation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sequence', models.PositiveSmallIntegerField(verbose_name='séquence')),
+                ('kind', models.CharField(choices=[('call', 'Convocation'), ('change', 'Modification'), ('cancellation', 'Annulation')], default='call', max_length=12, verbose_name='nature')),
+                ('sent_at', models.DateTimeField(auto_now_add=True, verbose_name='envoyée le')),
+                ('note', models.TextField(blank=True, verbose_name='message')),
+                ('snapshot', models.JSONField(default=dict, verbose_name='tel qu’envoyé')),
+                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='envoyée par')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='convocations', to='governance.meeting', verbose_name='réunion')),
+            ],
+            options={
+                'verbose_name': 'convocation',
+                'verbose_name_plural': 'convocations',
+                'ordering': ['meeting', 'sequence'],
+            },
         ),
         migrations.AddField(
             model_name='agendaitem',
@@ -692,11 +641,6 @@ class Migration(migrations.Migration):
                 'ordering': ['last_name', 'first_name', 'pk'],
             },
         ),
-        migrations.AddField(
-            model_name='attendance',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='governance.person', verbose_name='personne'),
-        ),
         migrations.CreateModel(
             name='Seat',
             fields=[
@@ -755,7 +699,7 @@ class Migration(migrations.Migration):
                 ('asked_held_on', models.DateField(blank=True, null=True, verbose_name='répondu pour le')),
                 ('asked_starts_at', models.TimeField(blank=True, null=True, verbose_name='répondu pour un début à')),
                 ('asked_ends_at', models.TimeField(blank=True, null=True, verbose_name='répondu pour une fin à')),
-                ('asked_mode', models.CharField(blank=True, max_length=12, verbose_name='répondu pour la forme')),
+                ('asked_mode', models.CharField(blank=True, choices=[('in_person', 'En présence'), ('remote', 'À distance'), ('written', 'Consultation écrite')], max_length=12, verbose_name='répondu pour la forme')),
                 ('asked_place', models.CharField(blank=True, max_length=300, verbose_name='répondu pour le lieu')),
                 ('presence', models.CharField(blank=True, choices=[('', 'Non pointé'), ('present', 'Présent'), ('represented', 'Représenté'), ('excused', 'Excusé'), ('absent', 'Absent')], default='', max_length=12, verbose_name='présence')),
                 ('represented_by', models.CharField(blank=True, help_text='Prénom et nom.', max_length=200, verbose_name='représenté par')),
@@ -799,10 +743,36 @@ class Migration(migrations.Migration):
                 'ordering': ['seat', 'starts_on', 'pk'],
             },
         ),
-        migrations.AddField(
-            model_name='attendance',
-            name='seat',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='governance.seat', verbose_name='siège'),
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('quality', models.CharField(choices=[('titular', 'Titulaire'), ('substitute', 'Suppléant ou représentant'), ('assistant', 'Assistant'), ('guest', 'Invité')], default='titular', max_length=12, verbose_name='qualité')),
+                ('name', models.CharField(max_length=200, verbose_name='nom')),
+                ('function', models.CharField(blank=True, max_length=200, verbose_name='fonction')),
+                ('organisation', models.CharField(blank=True, max_length=200, verbose_name='organisme')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse')),
+                ('reply', models.CharField(blank=True, choices=[('', 'Sans réponse'), ('present', 'Sera présent'), ('represented', 'Sera représenté'), ('excused', 'Excusé')], default='', max_length=12, verbose_name='réponse')),
+                ('replied_at', models.DateTimeField(blank=True, null=True, verbose_name='répondu le')),
+                ('asked_held_on', models.DateField(blank=True, null=True, verbose_name='répondu pour le')),
+                ('asked_starts_at', models.TimeField(blank=True, null=True, verbose_name='répondu pour un début à')),
+                ('asked_ends_at', models.TimeField(blank=True, null=True, verbose_name='répondu pour une fin à')),
+                ('asked_mode', models.CharField(blank=True, choices=[('in_person', 'En présence'), ('remote', 'À distance'), ('written', 'Consultation écrite')], max_length=12, verbose_name='répondu pour la forme')),
+                ('asked_place', models.CharField(blank=True, max_length=300, verbose_name='répondu pour le lieu')),
+                ('presence', models.CharField(blank=True, choices=[('', 'Non pointé'), ('present', 'Présent'), ('represented', 'Représenté'), ('excused', 'Excusé'), ('absent', 'Absent')], default='', max_length=12, verbose_name='présence')),
+                ('represented_by', models.CharField(blank=True, help_text='Prénom et nom.', max_length=200, verbose_name='représenté par')),
+                ('representative_function', models.CharField(blank=True, max_length=200, verbose_name='fonction du représentant')),
+                ('comment', models.CharField(blank=True, max_length=300, verbose_name='remarque')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='governance.meeting', verbose_name='réunion')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='governance.person', verbose_name='personne')),
+                ('seat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='governance.seat', verbose_name='siège')),
+            ],
+            options={
+                'verbose_name': 'personne convoquée',
+                'verbose_name_plural': 'personnes convoquées',
+                'ordering': ['meeting', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='SeatRule',
@@ -871,6 +841,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'appartenances à l’agglomération',
                 'ordering': ['commune', 'starts_on', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='governance_communemembership_dates', violation_error_message='La fin précède le début.'), cops.lib.constraints.NoOverlap(end='ends_on', key='commune', name='governance_communemembership_no_overlap', only={}, start='starts_on', violation_error_message='Cette commune est déjà membre à ces dates.'), models.CheckConstraint(condition=models.Q(('zone__in', ['police', 'gendarmerie'])), name='governance_communemembership_zone_known', violation_error_message='«\xa0zone\xa0»\xa0: cette valeur n’existe pas.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConvocationMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('call', 'Convocation'), ('change', 'Modification'), ('cancellation', 'Annulation')], max_length=12, verbose_name='nature')),
+                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='governance.attendance', verbose_name='personne convoquée')),
+                ('convocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='governance.convocation', verbose_name='convocation')),
+                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='convocation_message', to='mail.message', verbose_name='message')),
+            ],
+            options={
+                'verbose_name': 'envoi d’une convocation',
+                'verbose_name_plural': 'envois des convocations',
+                'ordering': ['convocation', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['call', 'change', 'cancellation'])), name='governance_convocationmessage_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
         migrations.CreateModel(
@@ -1014,6 +1000,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(('reply__in', ['', 'present', 'represented', 'excused'])), name='governance_attendance_reply_known', violation_error_message='«\xa0réponse\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('asked_mode__in', ['', 'in_person', 'remote', 'written'])), name='governance_attendance_asked_mode_known', violation_error_message='«\xa0répondu pour la forme\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
