@@ -23,7 +23,10 @@ class ActionTable(tables.Table):
     """
 
     choisir = tables.Column(
-        accessor="pk", verbose_name="Choisir", orderable=False, attrs={"td": {"class": "action-tick"}}
+        accessor="pk",
+        verbose_name="Choisir",
+        orderable=False,
+        attrs={"th": {"class": "act"}, "td": {"class": "act action-tick"}},
     )
     reference = SortedColumn(verbose_name="Référence", attrs={"td": {"class": "action-reference"}})
     intitule = SortedColumn(
