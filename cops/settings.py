@@ -193,7 +193,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cops.lib.bodies.BodyLimitMiddleware",
-    "cops.audit.middleware.KeptEntriesMiddleware",
+    "cops.users.middleware.StayingMiddleware",
+    "cops.audit.middleware.EndedSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -287,7 +288,11 @@ MFA_TOTP_ISSUER = "COPS"
 SECOND_FACTOR_REQUIRED = env.bool("COPS_SECOND_FACTOR", default=IS_PRODUCTION)
 
 # Sessions, cookies, headers -------------------------------------------------------------------------------
-SESSION_COOKIE_AGE = 4 * 3600
+# In seconds: a session ends when nothing was done for so long, and in any case; so long before, pages say so.
+SESSION_ENGINE = "cops.users.sessions"
+SESSION_COOKIE_AGE = 2 * 3600
+SESSION_ABSOLUTE_AGE = 12 * 3600
+SESSION_WARNING = 10 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -94,6 +94,52 @@ def test_every_kind_of_answer_in_production_has_exactly_these_headers(answers, w
     assert headers == ALWAYS | (OVER_HTTPS if is_secure else {"Strict-Transport-Security": None})
 
 
+# What a session's cookie is made of, set as SessionMiddleware sets it: there is no database to keep one in.
+COOKIES = """
+import json
+import django
+django.setup()
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from cops.users.sessions import SessionStore
+class Store(SessionStore):
+    session_key = "key"
+    is_empty = lambda self: False
+    load = lambda self: {}
+    save = lambda self: None
+def answer(request):
+    request.session = Store()
+    request.session.modified = True
+    return HttpResponse()
+request = RequestFactory().get("/", secure=True)
+set_by_us = SessionMiddleware(answer)(request).cookies
+over_https = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_HOST": "cops.example"}
+set_by_us |= Client().get("/compte/connexion/", **over_https).cookies
+print(json.dumps({name: dict(morsel) for name, morsel in set_by_us.items()}))
+"""
+
+
+def test_cookies_in_production_are_for_this_host_and_https_only(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "COPS_PROFILE": "production", "COPS_VAR": str(tmp_path)}
+    environment |= NEEDED | {"DJANGO_SETTINGS_MODULE": "cops.settings"}
+    command = [sys.executable, "-c", COOKIES]
+    root = Path(settings.BASE_DIR)
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+        cwd=root,
+        env=environment,
+        check=True,
+    )
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+    cookies = json.loads(done.stdout)
+    assert set(cookies) == {"__Host-session", "__Host-csrf"}
+    for cookie in cookies.values():
+        assert cookie["secure"] and cookie["httponly"] and cookie["samesite"] == "Lax"
+        assert (cookie["domain"], cookie["path"]) == ("", "/")
+    assert cookies["__Host-session"]["max-age"] == cookies["__Host-session"]["expires"] == ""
+
+
 def test_a_download_has_a_stricter_policy_and_the_rest(agent_client):
     document = DocumentFactory(visibility=Document.Visibility.STAFF)
     response = agent_client.get(reverse("document_download", args=[document.pk]))

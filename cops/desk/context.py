@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cops.desk.forms import SearchForm
+from cops.users.sessions import session_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ OF_THE_COUNCIL: list[Known] = [
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The entries of the menu that the reader may open, those under the current one, and what was searched
-    for; none for visitors. Each permission is asked once."""
-    shown = {"menu": [], "submenu": [], "searched": "", "is_demonstration": not settings.IS_PRODUCTION}
+    """The entries of the menu that the reader may open, those under the current one, what was searched for,
+    and when the session ends; none for visitors. Each permission is asked once."""
+    shown: dict[str, Any] = {"menu": [], "submenu": [], "searched": "", "session_end": None}
+    shown["is_demonstration"] = not settings.IS_PRODUCTION
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return shown
@@ -58,6 +60,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "menu": _entries(MENU, request.path, may),
         "submenu": _entries(OF_THE_COUNCIL, request.path, may) if is_council else [],
         "searched": _searched(request),
+        "session_end": session_end(request),
     }
 
 

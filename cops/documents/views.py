@@ -15,6 +15,7 @@ from cops.documents.preparation import situation
 from cops.documents.subjects import subject_of
 from cops.users.models import User
 from cops.users.requests import UserRequest
+from cops.users.sessions import polled
 
 SLOW = timedelta(minutes=2)  # from then on the page asks less often
 
@@ -29,6 +30,7 @@ def rendering_detail(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@polled
 def rendering_progress(request: UserRequest, pk: int) -> HttpResponse:
     """The part of that page that changes."""
     return render(request, "documents/_progress.html", _context(request, pk))

@@ -15,11 +15,14 @@ class UsersConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
         from django.core.checks import register
         from django.db.models.signals import post_migrate
 
         from cops.users.installation import check_profile, record_profile
+        from cops.users.sessions import note_start
 
         post_migrate.connect(create_cache_table, sender=self)
         post_migrate.connect(record_profile, sender=self)
+        user_logged_in.connect(note_start)
         register(check_profile)

@@ -1,12 +1,18 @@
 """What every request of a logged-in person goes through."""
 
+import logging
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+from cops.users.sessions import SessionStore, is_reading_by_itself
+
+logger = logging.getLogger(__name__)
 
 type_of_next = Callable[[HttpRequest], HttpResponse]
 
@@ -19,6 +25,26 @@ WITHOUT_SECOND_FACTOR = {
     "account_reauthenticate",
     "account_logout",
 }
+
+
+class StayingMiddleware:
+    """Whatever a logged-in person does keeps their session from ending; a base that takes no writes keeps
+    nobody from reading."""
+
+    def __init__(self, get_response: type_of_next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if is_reading_by_itself(request, view) or not request.user.is_authenticated:
+            return
+        if isinstance(request.session, SessionStore):
+            try:
+                request.session.stay()
+            except DatabaseError:
+                logger.warning("A session could not be made to last longer.", exc_info=True)
 
 
 class SecondFactorMiddleware:

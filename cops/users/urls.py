@@ -1,4 +1,4 @@
-"""Account pages: the chosen few of allauth, under French addresses and its own names; and saved views.
+"""Account pages: the chosen few of allauth, under French addresses and its own names; ours besides.
 
 Its other pages (sign-up, e-mail addresses, log-in by code) are not offered, so they have no address.
 """
@@ -45,6 +45,8 @@ urlpatterns = [
         recovery.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
+    path("session/", views.session, name="account_session"),
+    path("session/fin/", views.session_end_now, name="account_session_end"),
     path("vues/nouvelle/", views.saved_view_create, name="saved_view_create"),
     path("vues/<int:pk>/supprimer/", views.saved_view_delete, name="saved_view_delete"),
 ]

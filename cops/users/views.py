@@ -1,16 +1,38 @@
-"""Views of lists that readers keep under a name of their own."""
+"""The session of the reader, and views of lists that they keep under a name of their own."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cops.users.forms import SavedViewForm
 from cops.users.models import SavedView
 from cops.users.requests import UserRequest
 from cops.users.saved_views import can_be_kept, kept_query
+from cops.users.sessions import polled, session_end
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: UserRequest) -> HttpResponse:
+    """When the session ends. POST is a sign of life like any other."""
+    if request.method == "POST":
+        return redirect("account_session")
+    limits = {
+        "idle_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "hours": settings.SESSION_ABSOLUTE_AGE // 3600,
+        "minutes": settings.SESSION_WARNING // 60,
+    }
+    return render(request, "users/session.html", limits | {"end": session_end(request)})
+
+
+@require_safe
+@polled
+def session_end_now(request: UserRequest) -> HttpResponse:
+    """The same for the script of every page, which asks before it warns."""
+    return render(request, "users/_session_end.html", {"end": session_end(request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ from cops.audit.entering import Entry, Ticket, enter
 from cops.documents.asking import TooManyRenderings, ask_for
 from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
+from cops.users.sessions import polled
 from governance.meetings import attendance, life, services
 from governance.meetings.convening import convene_list, in_seat_order
 from governance.meetings.guest_rows import GuestRows
@@ -83,6 +84,7 @@ def _say_presences(request: UserRequest, rows: PresenceRows) -> None:
 
 @require_safe
 @for_staff
+@polled
 def attendance_counts(request: UserRequest, pk: int) -> HttpResponse:
     """The part of that page that follows what others note."""
     meeting = loaded(request, pk)

@@ -16,6 +16,7 @@ from cops.audit.entering import enter
 from cops.documents.asking import TooManyRenderings, ask_for
 from cops.users.models import User
 from cops.users.requests import UserRequest
+from cops.users.sessions import polled
 from governance.crises import closing, logbook, report
 from governance.crises.alerting import alert, alert_silent
 from governance.crises.conveners import holders, own_authority, restricted_formation
@@ -98,6 +99,7 @@ def crisis_detail(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @readers_only
+@polled
 def crisis_progress(request: UserRequest, pk: int) -> HttpResponse:
     """The part of that page that changes."""
     return render(request, "governance/_crisis_progress.html", page_of(_cell(request.user, pk), request.user))

@@ -1,6 +1,10 @@
 // Small comforts; every page works without them.
 "use strict";
 
+function clockTime(date) {
+  return date.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" }).replace(":", "\u00a0h\u00a0");
+}
+
 // A table or chart that fits needs no stop of the tabulator.
 function updateFrames() {
   for (const frame of document.querySelectorAll(".table-frame, .chart-frame")) {

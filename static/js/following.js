@@ -81,10 +81,6 @@ function renew(part, fresh) {
   return [...newsOf(part)].filter(([id, text]) => before.get(id) !== text).map(([, text]) => text);
 }
 
-function timeNow() {
-  return new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" }).replace(":", "\u00a0h\u00a0");
-}
-
 function follow(control) {
   const part = document.getElementById(control.dataset.followFor);
   const [state, said, button] = ["state", "said", "pause"].map((name) => control.querySelector(`.following-${name}`));
@@ -126,7 +122,7 @@ function follow(control) {
       if (isOver()) return stop(control.dataset.followOver);
       tellEvery();
     } catch {
-      tell(`Pas de mise à jour à ${timeNow()}, le site n’a pas répondu\u00a0: nouvel essai bientôt.`);
+      tell(`Pas de mise à jour à ${clockTime(new Date())}, le site n’a pas répondu\u00a0: nouvel essai bientôt.`);
     }
     wait();
   }
@@ -134,7 +130,7 @@ function follow(control) {
   function turn() {
     isPaused = !isPaused;
     button.textContent = isPaused ? "Reprendre" : "Mettre en pause";
-    if (isPaused) tell(`Mise à jour en pause depuis ${timeNow()}.`);
+    if (isPaused) tell(`Mise à jour en pause depuis ${clockTime(new Date())}.`);
     else tellEvery();
     said.textContent = state.textContent;
     clearTimeout(timer);

@@ -145,7 +145,9 @@ ROUTES = [
         Route(name, NOT_ALLOWED, "login 403 403 403 302 302", arguments=lambda world: [world.message.pk])
         for name in ("message_send_again", "message_consider_sent")
     ),
-    # cops.users: saved views
+    # cops.users: the session, saved views
+    Route("account_session", EVERYBODY_LOGGED_IN, CONFIRM_FIRST),
+    Route("account_session_end", EVERYBODY_LOGGED_IN, NOT_ALLOWED),
     Route(
         "saved_view_create",
         EVERYBODY_LOGGED_IN,

@@ -26,7 +26,7 @@ FILES = {
     "workbook_export",
     "workbook_template",
 }
-FRAGMENTS = {"attendance_counts", "crisis_progress", "rendering_progress"}
+FRAGMENTS = {"account_session_end", "attendance_counts", "crisis_progress", "rendering_progress"}
 
 
 def pages_of(role, world):
