@@ -5,7 +5,7 @@ plans again in the transaction that writes; a plan that differs from the one see
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -105,7 +105,10 @@ def faults_table(batch: ImportBatch) -> Table:
     return Table(
         "erreurs",
         ("feuille", "ligne", "colonne", "valeur", "message"),
-        [(fault.sheet, fault.row or None, fault.column, fault.value, fault.message) for fault in plan.faults],
+        [
+            (fault.sheet, fault.row or None, fault.column, revealed(fault.value), fault.message)
+            for fault in plan.faults
+        ],
     )
 
 
@@ -123,7 +126,8 @@ def _state(plan: ImportPlan) -> ImportBatch.State:
 
 def digest_of(plan: ImportPlan) -> str:
     """A digest of all that a plan shows: equal digests, equal plans."""
-    shown = (plan.faults, plan.changes, sorted(plan.unchanged.items()), plan.organisations_created)
+    counts = sorted(plan.unchanged.items())
+    shown = (plan.faults, plan.changes, counts, plan.organisations_created, plan.warnings)
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
@@ -139,7 +143,9 @@ def outcome_of(plan: ImportPlan, contract: Contract | None) -> Json:
         "contracts": _contracts(plan),
         "fault_count": len(plan.faults),
         "file_faults": [fault.message for fault in plan.faults if not fault.sheet],
-        "fault_groups": _fault_groups([fault for fault in plan.faults if fault.sheet]),
+        "fault_groups": _groups(plan.faults, "erreurs", "erreur", "erreurs"),
+        "warning_count": len(plan.warnings),
+        "warning_groups": _groups(plan.warnings, "attention", "point à vérifier", "points à vérifier"),
     }
 
 
@@ -215,24 +221,24 @@ def _shown(value: str | int | Decimal | date | None) -> str:
     return text if len(text) <= _TEXT_SHOWN else f"{text[: _TEXT_SHOWN - 1]}…"
 
 
-def _fault_groups(faults: Sequence[Fault]) -> list[Json]:
-    """Faults by sheet, in the order of the workbook."""
+def _groups(faults: Iterable[Fault], anchor: str, one: str, many: str) -> list[Json]:
+    """Faults or warnings by sheet, in the order of the workbook; those of the whole file are told apart."""
     groups: dict[str, list[Fault]] = {}
     for fault in faults:
-        groups.setdefault(fault.sheet, []).append(fault)
-    return [_fault_group(index, *group) for index, group in enumerate(groups.items(), start=1)]
-
-
-def _fault_group(index: int, sheet: str, faults: Sequence[Fault]) -> Json:
-    return {
-        "sheet": sheet,
-        "anchor": f"erreurs-{index}",
-        "table_id": f"table-erreurs-{index}",
-        "caption": _caption(sheet, len(faults), "erreur", "erreurs"),
-        "count": len(faults),
-        "left_out": max(0, len(faults) - FAULTS_SHOWN),
-        "faults": list(_fault_rows(faults[:FAULTS_SHOWN])),
-    }
+        if fault.sheet:
+            groups.setdefault(fault.sheet, []).append(fault)
+    return [
+        {
+            "sheet": sheet,
+            "anchor": f"{anchor}-{index}",
+            "table_id": f"table-{anchor}-{index}",
+            "caption": _caption(sheet, len(found), one, many),
+            "count": len(found),
+            "left_out": max(0, len(found) - FAULTS_SHOWN),
+            "faults": list(_fault_rows(found[:FAULTS_SHOWN])),
+        }
+        for index, (sheet, found) in enumerate(groups.items(), start=1)
+    ]
 
 
 def _fault_rows(faults: Iterable[Fault]) -> Iterable[Json]:

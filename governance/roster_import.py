@@ -7,7 +7,7 @@ they take « 03/04/2026 » for a 4 March and know nothing of bounds; cells come 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -69,7 +69,7 @@ class Line:
 
 @dataclass(slots=True)
 class RosterPlan:
-    """What importing a roster does, or why it cannot be."""
+    """What importing a roster does, or why it cannot be; `warnings` forbid nothing."""
 
     faults: list[Fault] = field(default_factory=list)
     created: list[Line] = field(default_factory=list)
@@ -77,14 +77,13 @@ class RosterPlan:
     unchanged: int = 0
     people_created: list[str] = field(default_factory=list)
     organisations_created: list[str] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The plan for the page; `digest` is equal for equal plans."""
         shown: dict[str, Any] = {
-            "faults": [
-                {"line": one.line, "column": one.column, "value": one.value, "message": one.message}
-                for one in self.faults
-            ],
+            "faults": [asdict(one) for one in self.faults],
+            "warnings": [asdict(one) for one in self.warnings],
             "created": [{"line": one.line, "label": one.label} for one in self.created],
             "changed": [
                 {
@@ -194,6 +193,7 @@ def _imported(dataset: Dataset, formation: Formation) -> RosterPlan:
     plan = RosterPlan(
         people_created=[str(person) for person in resource.known.people_created],
         organisations_created=[row.name for row in resource.known.organisations_created],
+        warnings=[Fault(*found) for found in sorted(resource.known.warnings)],
     )
     for base in result.base_errors:
         raise base.error

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.core.validators import validate_email
 
 from cops.lib.forms import DAY_FORMATS, FAR_DAY, FIRST_YEAR, LAST_YEAR
 from cops.lib.french import elide, fold_name, squash
+from cops.lib.lookalikes import Lookalikes
 from cops.lib.picking import PickList
 from cops.lib.sheets import Value
 from governance import resources as columns
@@ -19,6 +21,9 @@ from governance.seating import places_among, seat_at
 
 LINE = "__line__"  # the number of the line in the spreadsheet
 WRONG_DAY = "Date attendue : JJ/MM/AAAA ou AAAA-MM-JJ, par exemple 31/12/2012."
+
+_SAME_ORGANISATION = "Le nouvel organisme {} ressemble à {} : si c’est le même, écrivez-le de même."
+_SAME_PERSON = "La nouvelle personne {} ressemble à {} : si c’est la même, écrivez son nom de même."
 
 Row = dict[str, Value]
 
@@ -44,6 +49,7 @@ class Known:
     people_created: list[Person] = field(default_factory=list)
     organisations_created: list[Organisation] = field(default_factory=list)
     seen: dict[tuple[int, int, str, date], int] = field(default_factory=dict)
+    warnings: list[tuple[int, str, str, str]] = field(default_factory=list)  # line, column, value, message
 
     @classmethod
     def of(cls, formation: Formation) -> Self:
@@ -53,6 +59,21 @@ class Known:
         for seat in Seat.objects.filter(rule__in=rules).order_by("number", "pk"):
             seats[seat.rule_id].append(seat)
         return cls(formation, organisation_list(), rules, seats, _people())
+
+    @cached_property
+    def organisation_names(self) -> Lookalikes:
+        """Names of organisations, present and former."""
+        names = Lookalikes()
+        for name, one in [*self.organisations.things.items(), *self.organisations.aliases.items()]:
+            names.add(name, f"« {name} »" if name == one.name else f"« {name} », aujourd’hui « {one.name} »")
+        return names
+
+    @cached_property
+    def person_names(self) -> Lookalikes:
+        names = Lookalikes()
+        for namesakes in self.people.values():
+            names.add(str(namesakes[0]), f"« {namesakes[0]} »")
+        return names
 
 
 class LineReading:
@@ -164,10 +185,18 @@ class LineReading:
         if known is None:
             known = Organisation(name=name)
             known.full_clean(exclude=["folded_name"])
+            self._warn(columns.ORGANISATION, name, self.known.organisation_names, _SAME_ORGANISATION)
             known.save()
             self.known.made[fold_name(name)] = known
             self.known.organisations_created.append(known)
         return known
+
+    def _warn(self, column: str, name: str, names: Lookalikes, message: str) -> None:
+        """Warn of a new name that looks like a known one, and know it from now on."""
+        if like := names.like(name):
+            said = message.format(f"« {name} »", like)
+            self.known.warnings.append((int(str(self.row[LINE])), column, name, said))
+        names.add(name, f"« {name} »")
 
     def _person(self, organisation: Organisation | None) -> Person | None:
         last_name, first_name = self._line(columns.LAST_NAME, 100), self._line(columns.FIRST_NAME, 100)
@@ -193,6 +222,7 @@ class LineReading:
                 email=email,
                 phone=phone,
             )
+            self._warn(columns.LAST_NAME, str(person), self.known.person_names, _SAME_PERSON)
             person.save()
             self.known.people.setdefault(_folded(person), []).append(person)
             self.known.people_created.append(person)

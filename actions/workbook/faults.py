@@ -37,7 +37,7 @@ class FaultList:
     def add(self, fault: Fault, *, sheet: int, column: int = 0, cause: str = "") -> None:
         """Keep a fault; `sheet` and `column` are its places in the order. The first of a cell is kept.
 
-        `cause` tells apart faults without a cell of their own (missing columns).
+        `cause` tells apart faults that share a cell, or have none of their own (missing columns).
         """
         self._found.setdefault((sheet, fault.row, column, cause), fault)
 

@@ -5,7 +5,7 @@ from typing import Any
 from actions.workbook.faults import Fault
 from actions.workbook.plan import ImportPlan
 from actions.workbook.sheets import SHEETS
-from cops.lib.french import count, plural
+from cops.lib.french import count, plural, revealed
 
 
 def to_json(plan: ImportPlan, *, dry_run: bool) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "sheet": fault.sheet,
         "row": fault.row,
         "column": fault.column,
-        "value": fault.value,
+        "value": revealed(fault.value),
         "message": fault.message,
     }
 
@@ -43,8 +43,12 @@ def faults_as_text(plan: ImportPlan) -> str:
 
 
 def warnings_as_text(plan: ImportPlan) -> str:
-    """What the import leaves in an odd state, one a line."""
-    return "\n".join(f"Attention, {warning.place} : {warning.message}" for warning in plan.warnings)
+    """What the import leaves in an odd state or may create twice, one a line, then how many."""
+    lines = [f"Attention, {warning.place} : {warning.message}" for warning in plan.warnings]
+    number = len(lines)
+    if number > 1:
+        lines.append(f"{count(number, 'point')} à vérifier dans {plan.filename}.")
+    return "\n".join(lines)
 
 
 def result_as_text(plan: ImportPlan, *, dry_run: bool) -> str:

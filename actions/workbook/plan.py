@@ -10,6 +10,7 @@ from actions.workbook.reading import Workbook
 from actions.workbook.resolver import Resolver
 from actions.workbook.rows import TypedWorkbook, typed_workbook
 from actions.workbook.sheets import SHEETS
+from actions.workbook.similar import warn_of_similar_names
 from actions.workbook.stored import Stored
 from contracts.models import Contract
 
@@ -21,7 +22,8 @@ class ImportPlan:
     """What importing a workbook would do, or the faults that forbid it (then nothing else is filled in).
 
     `changes` are the rows of the file that create or change something, in the order of the sheets. `warnings`
-    do not forbid anything: what the file would leave in an odd state without being wrong itself.
+    do not forbid anything: what the file would leave in an odd state without being wrong itself, and what it
+    would create beside something known of nearly the same name.
     """
 
     filename: str
@@ -70,6 +72,7 @@ def plan_typed(
     if resolver.faults:
         plan = ImportPlan(source.filename, tuple(resolver.faults), source=source, contract=contract)
         return plan, None
+    warn_of_similar_names(resolver)
     changes = Changes(resolver)
     plan = ImportPlan(
         source.filename,

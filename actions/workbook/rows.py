@@ -47,14 +47,16 @@ class TypedSheet(Generic[Row]):
         """Whether the file has the column."""
         return column in self.positions
 
-    def report(self, faults: FaultList, row: Row, column: str, message: str) -> None:
-        """Add a fault at a cell of the row; the column is one that the file has."""
+    def report(self, faults: FaultList, row: Row, column: str, message: str, *, cause: str = "") -> None:
+        """Add a fault at a cell of the row; the column is one that the file has. `cause` tells apart several
+        of one cell."""
         position = self.positions[column]
         value = raw_text(row.cells[position])
         faults.add(
             Fault(self.sheet.name, row.number, column, value, message),
             sheet=self.sheet.index,
             column=position,
+            cause=cause,
         )
 
 

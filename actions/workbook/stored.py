@@ -1,7 +1,7 @@
 """What is stored, loaded once for a whole workbook in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
@@ -64,10 +64,17 @@ class Organisations:
     def __init__(self) -> None:
         self._by_fold = {row.folded_name: row for row in Organisation.objects.all()}
         self.by_pk = {row.pk: row for row in self._by_fold.values()}
-        for organisation_id, folded in OrganisationName.objects.values_list("organisation_id", "folded_name"):
+        former = OrganisationName.objects.values_list("organisation_id", "name", "folded_name")
+        self._former = list(former.order_by("pk"))
+        for organisation_id, _, folded in self._former:
             # A name borne today says more than one borne formerly.
             self._by_fold.setdefault(folded, self.by_pk[organisation_id])
         self.added: list[Organisation] = []
+
+    def stored_names(self) -> Iterator[tuple[str, str]]:
+        """Every stored name, present and then former, with the one borne today."""
+        yield from ((row.name, row.name) for row in self.by_pk.values())
+        yield from ((name, self.by_pk[pk].name) for pk, name, _ in self._former)
 
     def get(self, name: Name) -> Organisation:
         """The organisation of that name; a new, unsaved one if there is none."""

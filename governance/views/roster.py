@@ -123,6 +123,7 @@ def roster_preview(request: UserRequest, pk: int) -> HttpResponse:
         "formation": formation_of(batch),
         "outcome": outcome,
         "faults": outcome["faults"][:LINES_SHOWN],
+        "warnings": outcome.get("warnings", [])[:LINES_SHOWN],
         "created": outcome["created"][:LINES_SHOWN],
         "changed": outcome["changed"][:LINES_SHOWN],
         "shown": LINES_SHOWN,

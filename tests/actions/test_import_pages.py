@@ -83,6 +83,22 @@ def shown(client: Client, batch: ImportBatch) -> str:
 # --- the preview --------------------------------------------------------------------------------------------
 
 
+def test_the_preview_shows_what_looks_like_something_known_with_both_spellings(agent_client, contract):
+    send(agent_client, workbook([row(lead="Département du Loiret")]))
+    confirmed(agent_client, ImportBatch.objects.latest("pk"))
+    batch = send(agent_client, workbook([row("1.1-1", lead="Departement Loiret")]))
+    page = shown(agent_client, batch)
+    assert "2 points à vérifier" in page and "À vérifier, feuille « actions »" in page
+    assert "« Departement Loiret » ressemble à « Département du Loiret »" in page
+    assert "« 1.1-1 – Médiation » ressemble à « 1.1-01 – Médiation »" in page
+    assert "Import fait" in confirmed(agent_client, batch)
+    assert "signalés avant l’import" in shown(agent_client, batch)
+
+
+def test_a_preview_without_likeness_has_nothing_to_verify(agent_client, contract):
+    assert "à vérifier" not in shown(agent_client, send(agent_client, workbook([row()])))
+
+
 def test_sending_a_workbook_previews_it_and_imports_nothing(contract, agent, agent_client):
     batch = send(agent_client, workbook([row()], [year()]))
     assert (batch.state, batch.created_by, batch.filename) == (ImportBatch.State.READY, agent, "actions.xlsx")

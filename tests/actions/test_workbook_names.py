@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from actions.models import Action, ActionYear, Funding, Indicator, IndicatorValue
-from actions.workbook import import_file
+from actions.workbook import import_file, to_json
 from cops.desk.reference import load_reference
 from cops.lib.french import SAME_SIGNS, exact_key, squash
 from governance.models import Organisation
@@ -221,3 +221,100 @@ def test_the_database_holds_keys_together_as_the_import_does(sign: str) -> None:
         factories.ActionFactory(
             contract=first.contract, objective=first.objective, reference=exact_key(stored_sign)
         )
+
+
+# --- what would be created beside something of nearly the same name ---------------------------------------
+
+
+def warned(data: bytes) -> list[tuple[str, int, str, str]]:
+    found = plan(data)
+    assert found.faults == ()
+    return [(one.sheet, one.row, one.column, one.message) for one in found.warnings]
+
+
+def test_each_new_organisation_that_looks_like_a_known_one_is_warned_of_with_both_spellings() -> None:
+    make_world()
+    factories.OrganisationFactory(name="Hamoval")
+    rows = [action(pilote="Hamovall", partenaires="Conseil general Loiret;Zêta;AME service DSU")]
+    found = warned(
+        sound(actions=rows, financements=[funding(financeur="Zétas"), funding(financeur="Hamovall")])
+    )
+    assert [(sheet, row, column) for sheet, row, column, _ in found] == [
+        ("actions", 2, "pilote"),
+        ("actions", 2, "partenaires"),
+        ("actions", 2, "partenaires"),
+        ("financements", 2, "financeur"),
+    ]
+    messages = " ".join(message for *_, message in found)
+    for new, known in [
+        ("Hamovall", "«\u00a0Hamoval\u00a0»"),
+        ("Conseil general Loiret", "«\u00a0Conseil général du Loiret\u00a0», aujourd’hui «\u00a0Département"),
+        ("AME service DSU", "«\u00a0AME\u00a0»"),
+        ("Zétas", "«\u00a0Zêta\u00a0»"),
+    ]:
+        assert f"Le nouvel organisme «\u00a0{new}\u00a0» ressemble à {known}" in messages
+
+
+def test_each_new_action_that_looks_like_a_known_one_is_warned_of() -> None:
+    make_world()
+    imported(sound(actions=[action(reference="1.1-01", intitule="Médiation à la sortie des collèges")]))
+    other = "Accueil des familles"
+    rows = [
+        action(reference="1.1-1", intitule=other),
+        action(reference="1.1-02", intitule="Médiation à la sortie du collège"),
+        action(reference="1.1-03", intitule="Médiation  A LA sortie des collèges"),
+        action(reference="1.1-04", intitule="Ludothèque"),
+    ]
+    found = warned(book(actions=rows))
+    assert [(row, column) for _, row, column, _ in found] == [
+        (2, "reference"),
+        (3, "intitule"),
+        (4, "intitule"),
+    ]
+    known = "«\u00a01.1-01 – Médiation à la sortie des collèges\u00a0»"
+    assert all(known in message for *_, message in found)
+    assert f"«\u00a01.1-1 – {other}\u00a0»" in found[0][3]
+
+
+def test_each_new_indicator_that_looks_like_one_of_its_action_is_warned_of_once() -> None:
+    make_world()
+    imported(sound(indicateurs=[value(indicateur="Jeunes suivis")], programmation=[year(), year(annee=2013)]))
+    imported(
+        book(
+            actions=[action(reference="b", intitule="Tout autre chose")], programmation=[year(reference="b")]
+        )
+    )
+    names = ["jeunes suivis", "Jeune suivi", "Jeunes", "Zêta", "zeta"]
+    rows = [value(indicateur=name, annee=annee) for name in names for annee in (2012, 2013)]
+    found = warned(book(indicateurs=[*rows, value(reference="b", indicateur="Jeunes suivies")]))
+    assert [(sheet, row, column) for sheet, row, column, _ in found] == [
+        ("indicateurs", 2, "indicateur"),
+        ("indicateurs", 4, "indicateur"),
+        ("indicateurs", 10, "indicateur"),
+    ]
+    assert "«\u00a0jeunes suivis\u00a0» ressemble à «\u00a0Jeunes suivis\u00a0»" in found[0][3]
+
+
+def test_nothing_is_warned_of_what_is_known_or_unlike() -> None:
+    make_world()
+    imported(sound(indicateurs=[value()], financements=[funding()]))
+    assert warned(sound(indicateurs=[value()], financements=[funding()])) == []
+    new = action(reference="1.1-02", intitule="Ludothèque", pilote="Imanis")
+    assert warned(book(actions=[new])) == []
+
+
+def test_the_command_says_what_looks_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_world()
+    file = tmp_path / "actions.xlsx"
+    file.write_bytes(sound(actions=[action(pilote="Département Loiret", partenaires="Ame (DSU)")]))
+    call_command("import_workbook", str(file), "--dry-run")
+    said = capsys.readouterr().err
+    assert "Attention, feuille actions, ligne 2, colonne pilote : Le nouvel organisme" in said
+    assert "«\u00a0Département du Loiret\u00a0»" in said and "«\u00a0Département Loiret\u00a0»" in said
+    assert "2\u00a0points à vérifier dans actions.xlsx." in said
+
+
+def test_the_value_of_a_fault_shows_what_was_not_seen() -> None:
+    make_world()
+    answer = to_json(plan(sound(programmation=[year(prevue="peut-\u200bêtre")])), dry_run=True)
+    assert [fault["value"] for fault in answer["errors"]] == ["peut-(U+200B)être"]
