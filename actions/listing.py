@@ -145,6 +145,16 @@ def sort_of(text: str) -> tuple[str, bool]:
     return sort_asked(text, ORDERS, default=DEFAULT_ORDER)
 
 
+def sorts_to_choose(asked: str) -> list[tuple[str, str]]:
+    """SORTS, and the order that an address asks for where the heads of the columns alone give it."""
+    labels = dict(SORTS)
+    key, is_descending = sort_of(asked)
+    if asked in labels or asked != f"{'-' * is_descending}{key}":
+        return SORTS
+    usual = labels.get(key) or labels[f"-{key}"]
+    return [*SORTS, (asked, f"{usual.partition(',')[0]}, ordre inverse")]
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
     """What the actions that a reader sees can be narrowed down by."""

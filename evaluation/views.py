@@ -54,7 +54,7 @@ def evaluation_list(request: UserRequest) -> HttpResponse:
     """Every contract with the main figures of its years."""
     contracts = overview(Contract.objects.visible_to(request.user))
     shown = [(one, overview_table(one, year_address) if one.has_actions else None) for one in contracts]
-    return render(request, "evaluation/list.html", {"contracts": shown})
+    return render(request, "evaluation/list.html", {"accepted": [], "contracts": shown})
 
 
 @require_safe
@@ -67,6 +67,7 @@ def evaluation_year(request: UserRequest, code: str, year: int) -> HttpResponse:
         return _nothing(request, error)
     subject = Asked(contract.code, year).subject
     context = {
+        "accepted": [],
         "contract": contract,
         "year": year,
         "tabs": _tabs(contract, plan, year),

@@ -11,16 +11,17 @@ from django.views.decorators.http import require_safe
 
 from actions.bulk import MOST
 from actions.filters import ALL_CONTRACTS, CONTRACT, STATUS_CODES, UNREPORTED, ActionFilter
-from actions.listing import SORTS, in_order, sort_of
+from actions.listing import in_order, sort_of, sorts_to_choose
 from actions.resources import DEFAULT_COLUMNS, ActionResource, chosen_columns, column_choices
 from actions.tables import ActionTable
 from actions.totals import StatusCount, totals_of
-from cops.audit.lists import PAGE_SIZE, ListPage, cut_into_pages, without
+from cops.audit.lists import PAGE, PAGE_SIZE, SORT, ListPage, cut_into_pages, without
 from cops.users.requests import UserRequest
 from cops.users.saved_views import keeps_views, saved_views_of
 
 ACTIONS = ListPage("action_list", title="Actions", of="des actions", stem="actions")
 PAGE_SIZES = (25, 50, 100, 200)
+PER_PAGE = "par_page"
 COLUMN = "colonne"  # of the list as a file, once for each
 
 
@@ -51,13 +52,14 @@ def action_list(request: UserRequest) -> HttpResponse:
         request,
         "actions/action_list.html",
         {
+            "accepted": [*narrowed.form.fields, SORT, PAGE, PER_PAGE, COLUMN],
             "filter": narrowed,
             "table": table,
             "count": table.paginator.count,
             **saved_views_of(request, query, unsaid=all_contracts),
             "totals": totals,
             "status_links": [(row, _narrowed_to(query, row)) for row in totals.statuses],
-            "export_links": ACTIONS.export_links(query, "par_page"),
+            "export_links": ACTIONS.export_links(query, PER_PAGE),
             "active_filters": _active(narrowed),
             "is_narrowed": narrowed.is_narrowing,
             "all_query": f"?{urlencode(all_contracts)}" if all_contracts else "",
@@ -70,8 +72,8 @@ def action_list(request: UserRequest) -> HttpResponse:
             "may_export": request.user.has_perm("actions.export_actions"),
             "has_more_open": any(name in request.GET for name in MORE_FILTERS),
             "contracts": contracts,
-            "sorts": SORTS,
-            "sort": request.GET.get("tri", ""),
+            "sorts": sorts_to_choose(request.GET.get(SORT, "")),
+            "sort": request.GET.get(SORT, ""),
             "page_sizes": PAGE_SIZES,
             "usual_page_size": PAGE_SIZE,
             "page_size": table.paginator.per_page,
@@ -84,7 +86,7 @@ def action_list(request: UserRequest) -> HttpResponse:
 def action_list_export(request: UserRequest, form: str) -> HttpResponse:
     """All rows of the list of that address, in its order; what is exported goes to the journal."""
     narrowed = ActionFilter.asked(request.GET, user=request.user, on=timezone.localdate())
-    key, is_descending = sort_of(request.GET.get("tri", ""))
+    key, is_descending = sort_of(request.GET.get(SORT, ""))
     rows = in_order(narrowed.qs, key, is_descending=is_descending)
     columns = ActionResource(chosen_columns(request.GET.getlist(COLUMN)))
     return ACTIONS.as_file(request, form, narrowed, rows, columns)
@@ -95,7 +97,7 @@ MORE_FILTERS = ("axe", "objectif", "pilote", "commune", "prevue", "unite")
 
 def _table(request: UserRequest, narrowed: ActionFilter, *, has_ticks: bool) -> ActionTable:
     year = narrowed.year_shown
-    key, is_descending = sort_of(request.GET.get("tri", ""))
+    key, is_descending = sort_of(request.GET.get(SORT, ""))
     table = ActionTable(
         in_order(narrowed.qs, key, is_descending=is_descending),
         caption=f"Actions, situation en {year}" if year else "Actions, dernière situation connue",
@@ -113,12 +115,12 @@ def _table(request: UserRequest, narrowed: ActionFilter, *, has_ticks: bool) -> 
 
 def _sheet_query(query: QueryDict, narrowed: ActionFilter) -> str:
     """What leads from an action back to this list, empty where the address asks for nothing."""
-    kept = without(query, "page", "par_page", COLUMN)
-    return without(narrowed.data, "page", "par_page", COLUMN) if kept else ""
+    kept = without(query, PAGE, PER_PAGE, COLUMN)
+    return without(narrowed.data, PAGE, PER_PAGE, COLUMN) if kept else ""
 
 
 def _page_size(query: QueryDict) -> int:
-    asked = query.get("par_page", "")
+    asked = query.get(PER_PAGE, "")
     return next((size for size in PAGE_SIZES if str(size) == asked), PAGE_SIZE)
 
 
@@ -143,7 +145,7 @@ def _narrowed_to(query: QueryDict, row: StatusCount) -> str:
     """The address of this list with only the actions of that status."""
     code = next((code for code, status in STATUS_CODES.items() if status == row.status), UNREPORTED)
     kept = query.copy()
-    kept.pop("page", None)
+    kept.pop(PAGE, None)
     kept["statut"] = code
     return f"?{kept.urlencode()}"
 
@@ -157,7 +159,7 @@ def _active(narrowed: ActionFilter) -> list[ActiveFilter]:
 def _removal(query: QueryDict, name: str) -> str:
     """The address of the list without a filter; without a contract it would be that of the usual one."""
     kept = query.copy()
-    kept.pop("page", None)
+    kept.pop(PAGE, None)
     if name == CONTRACT:
         kept[CONTRACT] = ALL_CONTRACTS
     else:

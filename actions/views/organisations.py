@@ -15,7 +15,7 @@ from actions.organisations import (
 )
 from actions.resources import OrganisationResource
 from actions.tables import OrganisationTable
-from cops.audit.lists import PAGE_SIZE, ListPage, cut_into_pages
+from cops.audit.lists import PAGE, PAGE_SIZE, ListPage, cut_into_pages
 from cops.users.requests import UserRequest
 from cops.users.saved_views import keeps_views
 from governance.organisations import name_history, other_spellings
@@ -55,6 +55,7 @@ def organisation_detail(request: UserRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(organisations, pk=pk)
     shows_council = user.has_perm("governance.view_composition")
     context = {
+        "accepted": [PAGE],
         "organisation": organisation,
         "name_history": name_history(organisation),
         "other_spellings": other_spellings(organisation),
@@ -63,6 +64,6 @@ def organisation_detail(request: UserRequest, pk: int) -> HttpResponse:
         "seats": seats_of(organisation, user, timezone.localdate()) if shows_council else [],
         "shows_people": user.is_staff_member,
         "people": organisation.people.all() if user.is_staff_member else [],
-        "page": Paginator(actions_of(organisation, user), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(actions_of(organisation, user), PAGE_SIZE).get_page(request.GET.get(PAGE)),
     }
     return render(request, "actions/organisation_detail.html", context)

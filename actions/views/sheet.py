@@ -12,6 +12,7 @@ from actions.filters import CONTRACT, ActionFilter
 from actions.listing import DEFAULT_ORDER, Place, in_order, listed_actions, place_in, sort_of
 from actions.models import Action
 from actions.selectors import readable_actions, sheet_of
+from cops.audit.lists import SORT
 from cops.users.models import User
 from cops.users.requests import UserRequest
 
@@ -24,6 +25,7 @@ def action_detail(request: UserRequest, pk: int) -> HttpResponse:
         request,
         "actions/action_detail.html",
         {
+            "accepted": [*ActionFilter.base_filters, SORT],
             "sheet": sheet_of(action, reader=request.user),
             "action": action,
             "may_change": request.user.has_perm("actions.change_actions"),
@@ -39,7 +41,7 @@ def _place(user: User, query: QueryDict, action: Action, on: date) -> Place | No
     if there is none: references of two contracts are often the same."""
     listed, key, is_descending = listed_actions(user), DEFAULT_ORDER, False
     if query:
-        key, is_descending = sort_of(query.get("tri", ""))
+        key, is_descending = sort_of(query.get(SORT, ""))
         listed = ActionFilter.asked(query, user=user, on=on, contract=action.contract.code).qs
     of_contract = listed.filter(contract=action.contract_id)
     return place_in(in_order(of_contract, key, is_descending=is_descending), action.pk)

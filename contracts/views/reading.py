@@ -46,6 +46,7 @@ def contract_list(request: UserRequest) -> HttpResponse:
     histories = timelines(contracts)
     rows = [_row(contract, histories[contract.pk], today) for contract in contracts]
     context = {
+        "accepted": [],
         "rows": rows,
         "may_change": request.user.has_perm("contracts.change_contracts"),
         "is_any_in_force": any(row["state"] is STATES[Standing.IN_FORCE] for row in rows),
@@ -78,6 +79,7 @@ def contract_detail(request: UserRequest, code: str) -> HttpResponse:
         "successor": getattr(contract, "successor", None),
         "plan": plan,
         "state": STATES[history.standing(today)],
+        "accepted": [*form.fields],
         "day_form": form,
         "day_links": _links(contract, history, plan),
         "remark": _remark(history, plan),

@@ -22,6 +22,7 @@ from cops.users.requests import UserRequest
 from cops.users.saved_views import saved_views_of
 
 PAGE_SIZE = 50
+SORT, PAGE = "tri", "page"  # what the address of each list may hold beside its filters
 
 
 class ListFilter(django_filters.FilterSet):
@@ -48,7 +49,7 @@ def cut_into_pages(table: Any, request: UserRequest, *, size: int = PAGE_SIZE) -
     """Let a table show the page that the address asks for, the last one past the end."""
     table.request = request
     table.paginator = Paginator(table.rows, size)
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    table.page = table.paginator.get_page(request.GET.get(PAGE))
 
 
 def without(query: QueryDict, *names: str) -> str:
@@ -72,6 +73,7 @@ class ListPage:
     def context(self, request: UserRequest, narrowed: Any, table: Any) -> dict[str, Any]:
         """What every list shows, of a table that is cut into pages; one query for the saved views."""
         return {
+            "accepted": [*narrowed.form.fields, SORT, PAGE],
             "filter": narrowed,
             "table": table,
             "count": table.paginator.count,
@@ -83,7 +85,7 @@ class ListPage:
 
     def export_links(self, query: QueryDict, *also_left_out: str) -> list[tuple[str, str]]:
         """What people call each form of file, and the address of this list in it."""
-        kept = without(query, "page", *also_left_out)
+        kept = without(query, PAGE, *also_left_out)
         asked = f"?{kept}" if kept else ""
         return [
             (form.label, reverse(f"{self.name}_export", args=[name]) + asked) for name, form in FORMS.items()

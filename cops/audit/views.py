@@ -27,6 +27,7 @@ def history(request: UserRequest, kind: str, pk: int) -> HttpResponse:
     deeds = deeds_of(found, pk)
     page = Paginator(deeds, PER_PAGE).get_page(request.GET.get("page"))
     context = _context(found, row) | {
+        "accepted": ["page"],
         "page_obj": page,
         "told": tell(found, list(page.object_list)),
         "latest": deeds[0].key if deeds and found.may_undo(request.user) else "",

@@ -22,7 +22,8 @@ def home(request: UserRequest) -> HttpResponse:
     """What awaits the reader: the contract of the day and its year (another one with `annee`), what is
     missing, ends soon or waits."""
     year = whole_number(request.GET.get("annee", ""))
-    return render(request, "desk/home.html", home_of(request.user, timezone.now(), year))
+    context = {"accepted": ["annee"], **home_of(request.user, timezone.now(), year)}
+    return render(request, "desk/home.html", context)
 
 
 @require_safe
@@ -32,6 +33,7 @@ def search(request: UserRequest) -> HttpResponse:
     text = form.asked()
     kind = KINDS.get(request.GET.get("dans", ""))
     context: dict[str, Any] = {
+        "accepted": [*form.fields, "dans", "page"],
         "form": form,
         "text": text,
         "all_kinds_query": urlencode({"q": text}),

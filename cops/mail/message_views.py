@@ -30,6 +30,7 @@ def message_list(request: UserRequest) -> HttpResponse:
     rows = chosen.qs if chosen.form.is_valid() else Message.objects.none()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
+        "accepted": [*chosen.form.fields, "page"],
         "filter": chosen,
         "is_filtered": any(request.GET.get(name) for name in chosen.form.fields),
         "page_obj": page,

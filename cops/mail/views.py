@@ -36,7 +36,7 @@ def account_list(request: UserRequest) -> HttpResponse:
     page = Paginator(User.objects.all(), PAGE_SIZE).get_page(request.GET.get("page"))
     states = account_states(page.object_list, timezone.now())
     rows = [(user, states[user.pk]) for user in page.object_list]
-    return render(request, "mail/account_list.html", {"page_obj": page, "rows": rows})
+    return render(request, "mail/account_list.html", {"accepted": ["page"], "page_obj": page, "rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,6 +34,7 @@ def commune_list(request: UserRequest) -> HttpResponse:
     context = {
         "territory": territory,
         "zones": [(zone.label, territory.in_zone(zone)) for zone in zones],
+        "accepted": [*form.fields],
         "day_form": form,
         "on": on,
         "may_edit": request.user.has_perm("governance.change_communes"),

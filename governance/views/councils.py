@@ -43,6 +43,7 @@ def formation_list(request: UserRequest) -> HttpResponse:
     by_formation = compositions(existing, today)
     rows = [(formation, by_formation.get(formation.pk)) for formation in formations]
     context = {
+        "accepted": [],
         "rows": [row for row in rows if row[0].period.contains(today)],
         "closed": [row[0] for row in rows if not row[0].period.contains(today)],
         "today": today,
@@ -60,6 +61,7 @@ def formation_detail(request: UserRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "formation": formation,
         "on": on,
+        "accepted": [*form.fields],
         "day_form": form,
         "day_links": _links(formation, on),
         "may_manage": request.user.has_perm("governance.manage_composition"),
@@ -108,7 +110,7 @@ def formation_manage(request: UserRequest, code: str) -> HttpResponse:
     """The composition of the day with what may be done to each seat; ten queries."""
     formation = readable_formation(request, code)
     form, on = asked_day(request.GET, timezone.localdate())
-    context: dict[str, Any] = {"formation": formation, "on": on, "day_form": form}
+    context: dict[str, Any] = {"formation": formation, "on": on, "day_form": form, "accepted": [*form.fields]}
     try:
         context |= shown_composition(formation, on)
     except CouncilNotCreatedError as error:

@@ -51,6 +51,7 @@ def crisis_list(request: UserRequest) -> HttpResponse:
     communes = Prefetch("communes", Commune.objects.order_by("name"))
     cells = CrisisCell.objects.visible_to(request.user).prefetch_related(communes)
     context = {
+        "accepted": [],
         "cells": list(cells),
         "reserve": RESERVE,
         "may_open": request.user.has_perm("governance.open_crisis_cell"),

@@ -28,6 +28,7 @@ def seat_rule_list(request: UserRequest, code: str) -> HttpResponse:
     seats = Seat.objects.order_by("number", "pk").prefetch_related("organisations")
     rules = formation.seat_rules.order_by("position", "starts_on", "pk")
     context = {
+        "accepted": [],
         "formation": formation,
         "rules": rules.prefetch_related(Prefetch("seats", seats, to_attr="all_seats")),
         "today": timezone.localdate(),

@@ -83,6 +83,7 @@ def attendance_statistics(request: UserRequest, code: str) -> HttpResponse:
     form, since, until = _period(request)
     query = f"?du={since.isoformat()}&au={until.isoformat()}"
     context = {
+        "accepted": [*form.fields],
         "formation": formation,
         "form": form,
         "since": since,

@@ -338,6 +338,17 @@ def test_text_from_people_is_shown_as_text(make, agent_client):
     assert "<script>alert" not in page and "<b>1</b>" not in page and "<i>Pilote</i>" not in page
 
 
+@pytest.mark.parametrize(
+    ("sort", "label"), [("-statut", "Statut, ordre inverse"), ("cout", "Coût réel, ordre inverse")]
+)
+def test_an_order_that_only_the_heads_of_columns_give_stays_chosen(sort, label, make, agent_client):
+    make("1.1-01")
+    page = agent_client.get(reverse("action_list"), {"tri": sort}).content.decode()
+    assert f'<option value="{sort}" selected>{label}</option>' in page
+    odd = agent_client.get(reverse("action_list"), {"tri": "-inconnu"}).content.decode()
+    assert "ordre inverse" not in odd
+
+
 # --- cost ---------------------------------------------------------------------------------------------------
 
 

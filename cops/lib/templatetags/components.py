@@ -14,6 +14,7 @@ from django.core.paginator import Page
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 register = template.Library()
 
@@ -79,6 +80,20 @@ def notice(content: SafeString, tone: str = "info", title: str = "") -> SafeStri
     `tone` is info, success, warning or danger; danger is announced at once by screen readers.
     """
     return render_to_string("components/notice.html", {"content": content, "tone": tone, "title": title})
+
+
+@register.simple_tag(takes_context=True)
+def unknown_parameters(context: Context) -> list[str]:
+    """The names in the address that the page does not know; none where the page does not say which it
+    does, as `accepted` in its context."""
+    if "accepted" not in context:
+        return []
+    known = set(context["accepted"])
+    unknown = [name for name in context["request"].GET if name not in known]
+    return [f"«\u00a0{Truncator(name).chars(LONGEST_NAME)}\u00a0»" for name in unknown[:MOST_NAMES]]
+
+
+LONGEST_NAME, MOST_NAMES = 40, 5
 
 
 @register.simple_tag
