@@ -1,14 +1,18 @@
 """Rosters that were sent: kept with their preview, applied once when somebody confirms what they saw."""
 
+from collections.abc import Callable
 from enum import Enum
+from typing import TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cops.audit.models import Event, ImportBatch
 from cops.users.models import User
 from governance.models import Formation
 from governance.roster_import import RosterPlan, import_roster
+
+T = TypeVar("T")
 
 
 class Confirmation(Enum):
@@ -28,11 +32,15 @@ class _Undone(Exception):
 
 def preview(content: bytes, filename: str, formation: Formation) -> RosterPlan:
     """What importing the file would do; nothing of it stays."""
-    try:
-        with transaction.atomic():
-            raise _Undone(import_roster(content, filename, formation), formation)
-    except _Undone as undone:
-        return undone.plan
+
+    def tried() -> RosterPlan:
+        try:
+            with transaction.atomic():
+                raise _Undone(import_roster(content, filename, formation), formation)
+        except _Undone as undone:
+            return undone.plan
+
+    return _again_if_overtaken(tried)
 
 
 def receive(content: bytes, filename: str, *, formation: Formation, user: User) -> ImportBatch:
@@ -50,13 +58,25 @@ def receive(content: bytes, filename: str, *, formation: Formation, user: User) 
 
 def confirm(batch: ImportBatch, *, seen: str, user: User) -> Confirmation:
     """Apply the import if its plan is still the one whose digest is `seen`; all or nothing, once."""
-    try:
+
+    def applied() -> Confirmation:
         with transaction.atomic():
             return _apply(batch, seen=seen, user=user)
+
+    try:
+        return _again_if_overtaken(applied)
     except _Undone as undone:
         waiting = ImportBatch.objects.filter(pk=batch.pk).exclude(state=ImportBatch.State.APPLIED)
         waiting.update(state=_state(undone.plan), outcome=_outcome(undone.plan, undone.formation))
         return Confirmation.PLAN_CHANGED
+
+
+def _again_if_overtaken(work: Callable[[], T]) -> T:
+    """Somebody else may create an organisation of the same name meanwhile: the second time it is found."""
+    try:
+        return work()
+    except IntegrityError:
+        return work()
 
 
 def _apply(batch: ImportBatch, *, seen: str, user: User) -> Confirmation:

@@ -35,6 +35,19 @@ def race(test: Callable[..., None]) -> Callable[..., None]:
     return marked
 
 
+def race_of_locks(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test that writes from several threads, of what SQLite does one after the other by itself."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        if connection.vendor == "sqlite":
+            pytest.skip("SQLite has one writer at a time")
+        test(*args, **kwargs)
+
+    marked: Callable[..., None] = pytest.mark.django_db(transaction=True)(run)
+    return marked
+
+
 def _run_on_a_file(test: Callable[..., None], folder: Path) -> None:
     name = f"{test.__code__.co_filename}::{test.__name__}"
     environment = os.environ | {"COPS_TEST_FILE": str(folder / "race.sqlite3")}

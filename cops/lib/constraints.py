@@ -1,11 +1,11 @@
 """Database constraints that Django does not bring: no other value than the choices of a field, and periods of
-one thing that may not overlap."""
+one thing that may not overlap; and the saving of what must be unique."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Q
 from django.db.models.constraints import BaseConstraint
@@ -35,6 +35,20 @@ def choices_held(model: type[M]) -> type[M]:
     # What `makemigrations` reads only where `Meta` wrote something.
     options.original_attrs["constraints"] = options.constraints
     return model
+
+
+def save_new(row: models.Model) -> None:
+    """Save a row that was found valid. What must be unique may have been taken since: the database notices,
+    and it is said as when it had been taken before.
+
+    :raises ValidationError: by field, as `full_clean` finds it.
+    """
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        row.full_clean()
+        raise
 
 
 class NoOverlap(BaseConstraint):

@@ -1,10 +1,11 @@
 """What the administrator does to accounts: open, change, close, open again. Each deed goes to the journal."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from cops.audit.models import Event
+from cops.lib.constraints import save_new
 from cops.lib.french import elide
 from cops.mail.models import AccessLink
 from cops.mail.services import invite
@@ -39,12 +40,7 @@ def _created(*, email: str, full_name: str, role: User.Role) -> User:
     user = User(email=email.strip().lower(), full_name=full_name, role=role)
     user.set_unusable_password()
     user.full_clean()
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError:
-        user.full_clean()  # somebody else took the address a moment ago: now it is found
-        raise
+    save_new(user)
     return user
 
 

@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cops.lib.constraints import save_new
 from cops.users.forms import SavedViewForm
 from cops.users.models import SavedView
 from cops.users.requests import UserRequest
@@ -47,11 +49,20 @@ def saved_view_create(request: UserRequest) -> HttpResponse:
     form = SavedViewForm(
         request.POST if is_sent else None, instance=view, initial={"name": given.get("name", "")}
     )
-    if is_sent and form.is_valid():
-        form.save()
+    if is_sent and form.is_valid() and _is_saved(view, form):
         messages.success(request, f"La vue «\u00a0{view.name}\u00a0» est enregistrée.")
         return redirect(view.address)
     return render(request, "users/saved_view_create.html", {"form": form, "view": view})
+
+
+def _is_saved(view: SavedView, form: SavedViewForm) -> bool:
+    """Save the view; False, with the reason among the form's errors, where another window was faster."""
+    try:
+        save_new(view)
+    except ValidationError as error:
+        form.add_error("name", error.messages)
+        return False
+    return True
 
 
 @require_POST
