@@ -16,7 +16,7 @@ import traceback
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 REQUEST, SOURCE, RESULT = "request.json", "document.html", "document.pdf"
 
@@ -26,7 +26,28 @@ MAXIMUM_SPAN = 1000
 _PAGE_INTERVAL_S = 0.25
 _FILE_SIZE_LIMIT = 512 * 2**20
 _OPEN_FILES_LIMIT = 256
-_CONFORMANCE_STYLE = "img, image { image-rendering: crisp-edges }"  # PDF/A forbids interpolated images
+_BODY = "cops-item-body"
+# PDF/A forbids interpolated images; an item's body bears no mark of its own.
+_CONFORMANCE_STYLE = f"""
+img, image {{ image-rendering: crisp-edges }}
+li.{_BODY} {{ display: block !important; margin: 0 !important; padding: 0 !important }}
+"""
+_BLOCKS = {
+    *(
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "details",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "p", "pre", "section", "table"),
+}
 _PDFUA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
 
 
@@ -119,6 +140,7 @@ def _render(request: dict[str, Any]) -> int:
     source = Path(SOURCE).read_text("utf-8")
     html = HTML(string=source, url_fetcher=URLFetcher(allowed_protocols={"data"}))
     _cap_spans(html.etree_element)
+    _give_items_a_body(html.etree_element)
     document = html.render(pdf_variant="pdf/a-3a", stylesheets=[CSS(string=_CONFORMANCE_STYLE)])
     for name, value in request["metadata"].items():
         setattr(document.metadata, name, value)
@@ -133,6 +155,18 @@ def _cap_spans(root: Element) -> None:
             digits = re.match(r"\s*\+?0*(\d+)", element.get(attribute) or "")
             if digits and (len(digits[1]) > 4 or int(digits[1]) > MAXIMUM_SPAN):
                 element.set(attribute, str(MAXIMUM_SPAN))
+
+
+def _give_items_a_body(root: Element) -> None:
+    """PDF/UA wants all of an item in its body, which WeasyPrint makes of lines only: a paragraph, quotation
+    or table would stand beside it. A box of the item's own name inside it is taken as that body."""
+    for item in list(root.iter("li")):
+        if any(child.tag in _BLOCKS for child in item):
+            body = SubElement(item, "li", {"class": _BODY})
+            body.text, item.text = item.text, None
+            content = list(item)[:-1]
+            body.extend(content)
+            item[:] = [body]
 
 
 def _declare_pdf_ua(path: Path) -> None:

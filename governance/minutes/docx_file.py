@@ -1,10 +1,12 @@
 """Minutes as .docx, with the styles that a word processor knows: its headings, lists and tables."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from docx import Document as new_document
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -14,7 +16,9 @@ from cops.lib.tables import plain_text
 from governance.minutes.markdown import Block, Grid, Heading, Items, Paragraph, Quote, Rule, Run, Runs
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-DEEPEST_LIST = 3  # Word's own list styles end there
+DEEPEST_LIST = 3  # Word's own list styles end there; deeper lists are only set further in
+LIST_STEP = Cm(0.63)
+ALIGNMENTS = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
 
 
 def write(title: str, subtitle: str, content: tuple[Block, ...], *, author: str) -> bytes:
@@ -41,27 +45,48 @@ def _set_up(document: Document, title: str, author: str) -> None:
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
+        _number_pages(section.footer.paragraphs[0])
+
+
+def _number_pages(paragraph: Any) -> None:
+    """« page 2 / 5 », counted by the word processor."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for text, field in (("page ", "PAGE"), (" / ", "NUMPAGES")):
+        paragraph.add_run(text)
+        counted = OxmlElement("w:fldSimple")
+        counted.set(qn("w:instr"), field)
+        shown = paragraph.add_run("1")
+        counted.append(shown._r)
+        paragraph._p.append(counted)
 
 
 def _write(
-    document: Document, content: tuple[Block, ...], *, style: str | None = None, depth: int = 0
+    document: Document,
+    content: tuple[Block, ...],
+    *,
+    style: str | None = None,
+    depth: int = 0,
+    is_quoted: bool = False,
 ) -> None:
+    """Add the blocks; `style` is that of their paragraphs, `depth` that of the list they stand in."""
     for block in content:
         if isinstance(block, Heading):
             _runs(document.add_heading(level=min(block.level, 9)), block.runs)
         elif isinstance(block, Paragraph):
-            _runs(document.add_paragraph(style=style), block.runs)
+            paragraph = document.add_paragraph(style="Quote" if is_quoted else style)
+            _set_in(paragraph, depth, is_quoted=is_quoted)
+            _runs(paragraph, block.runs)
         elif isinstance(block, Items):
-            _list(document, block, depth + 1)
+            _list(document, block, depth + 1, is_quoted=is_quoted)
         elif isinstance(block, Quote):
-            _write(document, block.blocks, style="Quote", depth=depth)
+            _write(document, block.blocks, depth=depth, is_quoted=True)
         elif isinstance(block, Grid):
             _table(document, block)
         elif isinstance(block, Rule):
             document.add_paragraph("* * *")
 
 
-def _list(document: Document, block: Items, depth: int) -> None:
+def _list(document: Document, block: Items, depth: int, *, is_quoted: bool) -> None:
     """The first paragraph of an item bears the mark, the others stand under it. Word would number on from one
     list to the next, so numbers are written out."""
     level = min(depth, DEEPEST_LIST)
@@ -71,11 +96,18 @@ def _list(document: Document, block: Items, depth: int) -> None:
         rest = item
         if item and isinstance(item[0], Paragraph):
             paragraph = document.add_paragraph(style=style)
+            _set_in(paragraph, depth)
             if block.is_ordered:
                 _hang(paragraph, number)
-            _runs(paragraph, item[0].runs)
+            _runs(paragraph, item[0].runs, is_italic=is_quoted)
             rest = item[1:]
-        _write(document, rest, style=f"List Continue{ending}", depth=depth)
+        _write(document, rest, style=f"List Continue{ending}", depth=depth, is_quoted=is_quoted)
+
+
+def _set_in(paragraph: Any, depth: int, *, is_quoted: bool = False) -> None:
+    """Further in, where the style alone does not: below Word's last list style, and for what is quoted."""
+    if depth > DEEPEST_LIST or is_quoted:
+        paragraph.paragraph_format.left_indent = LIST_STEP * (depth + is_quoted)
 
 
 def _hang(paragraph: Any, number: int) -> None:
@@ -91,7 +123,8 @@ def _table(document: Document, block: Grid) -> None:
     table.style = "Table Grid"
     for rank, row in enumerate(block.rows):
         cells = table.add_row().cells
-        for cell, runs in zip(cells, row, strict=False):
+        for column, (cell, runs) in enumerate(zip(cells, row, strict=False)):
+            cell.paragraphs[0].alignment = ALIGNMENTS.get(block.align(column))
             _runs(cell.paragraphs[0], runs, is_bold=rank == 0)
     _repeat_head(table)
     document.add_paragraph()
@@ -103,16 +136,17 @@ def _repeat_head(table: Any) -> None:
     properties.append(OxmlElement("w:tblHeader"))
 
 
-def _runs(paragraph: Any, runs: Runs, *, is_bold: bool = False) -> None:
+def _runs(paragraph: Any, runs: Runs, *, is_bold: bool = False, is_italic: bool = False) -> None:
     for run in runs:
+        shown = replace(run, is_bold=run.is_bold or is_bold, is_italic=run.is_italic or is_italic)
         if run.link:
-            _link(paragraph, run)
+            _link(paragraph, shown)
         else:
-            _look(paragraph.add_run(plain_text(run.text)), run, is_bold=is_bold)
+            _look(paragraph.add_run(plain_text(run.text)), shown)
 
 
-def _look(written: Any, run: Run, *, is_bold: bool = False) -> None:
-    written.bold = True if run.is_bold or is_bold else None
+def _look(written: Any, run: Run) -> None:
+    written.bold = True if run.is_bold else None
     written.italic = True if run.is_italic else None
     written.font.strike = True if run.is_struck else None
     if run.is_code:

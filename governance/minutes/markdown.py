@@ -20,6 +20,9 @@ TAGS = {
     *("em", "strong", "s", "a", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}}
+# Where a column's text stands: the class that says so in HTML, for what `Grid.aligns` says.
+ALIGNMENTS = {"right": "text-end", "center": "text-center"}
+CLASSES = {"th": set(ALIGNMENTS.values()), "td": set(ALIGNMENTS.values())}
 SCHEMES = {"https", "http", "mailto"}
 DEEPEST = 6  # levels of headings
 
@@ -66,9 +69,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: its first row heads it."""
+    """A table: its first row heads it; `aligns` holds for each column "right", "center" or ""."""
 
     rows: tuple[tuple[Runs, ...], ...]
+    aligns: tuple[str, ...] = ()
+
+    def align(self, column: int) -> str:
+        return self.aligns[column] if column < len(self.aligns) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,35 +120,37 @@ def _settle_headings(tokens: Sequence[Token]) -> None:
             token.tag = f"h{shown}"
 
 
-def _tighten_lists(tokens: Sequence[Token]) -> None:
-    """Paragraphs of a list's items become lines: PDF/UA knows no paragraph right inside an item."""
-    parents: list[Token] = []
-    for place, token in enumerate(tokens):
-        if token.type == "paragraph_open" and parents and parents[-1].type == "list_item_open":
-            content = tokens[place + 1]
-            token.hidden = tokens[place + 2].hidden = True
-            if tokens[place - 1] is not parents[-1]:
-                content.children = [Token("hardbreak", "br", 0), *(content.children or [])]
-        if token.nesting > 0:
-            parents.append(token)
-        elif token.nesting < 0:
-            parents.pop()
-
-
 def to_html(text: str, *, top: int = 2) -> SafeString:
     """The text as harmless HTML, its highest headings at level `top`."""
     tokens = tokens_of(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1:]) + top - 1, DEEPEST)}"
-        if token.type == "th_open":
-            token.attrs = {"scope": "col"}
-    _tighten_lists(tokens)
+        if token.type in ("th_open", "td_open"):
+            token.attrs = _cell_attributes(token)
     html = _parser().renderer.render(tokens, _parser().options, {})
     clean = nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow"
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer nofollow",
     )
     return mark_safe(clean)  # noqa: S308 - cleaned just above
+
+
+def _cell_attributes(token: Token) -> dict[str, str | int | float]:
+    """What a cell says in HTML; the reader writes alignment as a style, which the pages do not allow."""
+    scope = {"scope": "col"} if token.type == "th_open" else {}
+    shown = ALIGNMENTS.get(_align(token))
+    return scope | ({"class": shown} if shown else {})
+
+
+def _align(token: Token) -> str:
+    """Where the text of a cell stands: "right", "center" or ""."""
+    align = str(token.attrGet("style") or "").removeprefix("text-align:")
+    return align if align in ALIGNMENTS else ""
 
 
 # --- the same as values -------------------------------------------------------------------------------------
@@ -172,7 +181,7 @@ def _block(token: Token, tokens: Iterator[Token]) -> Block | None:
     if token.type == "blockquote_open":
         return Quote(tuple(_blocks(tokens, "blockquote_close")))
     if token.type == "table_open":
-        return Grid(tuple(_rows(tokens)))
+        return _grid(tokens)
     if token.type in ("fence", "code_block"):
         return Paragraph((Run(token.content.rstrip("\n"), is_code=True),))
     return Rule() if token.type == "hr" else None
@@ -188,17 +197,19 @@ def _items(opening: Token, tokens: Iterator[Token]) -> Items:
     return Items(is_ordered, tuple(items), int(opening.attrGet("start") or 1))
 
 
-def _rows(tokens: Iterator[Token]) -> Iterator[tuple[Runs, ...]]:
-    cells: list[Runs] = []
+def _grid(tokens: Iterator[Token]) -> Grid:
+    rows: list[list[Runs]] = []
+    aligns: list[str] = []
     for token in tokens:
         if token.type == "table_close":
-            return
+            break
         if token.type == "tr_open":
-            cells = []
+            rows.append([])
+        elif token.type == "th_open":
+            aligns.append(_align(token))
         elif token.type == "inline":
-            cells.append(tuple(_runs(token.children or [])))
-        elif token.type == "tr_close":
-            yield tuple(cells)
+            rows[-1].append(tuple(_runs(token.children or [])))
+    return Grid(tuple(map(tuple, rows)), tuple(aligns))
 
 
 def _inline(tokens: Iterator[Token]) -> Runs:

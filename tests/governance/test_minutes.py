@@ -81,9 +81,16 @@ def test_hostile_text_stays_text():
     assert "&lt;script&gt;alert(1)" in to_html(HOSTILE)
 
 
-def test_the_items_of_a_list_hold_lines_and_no_paragraphs():
-    html = to_html("- a\n\n- b\n\n  c\n\nFin")
-    assert html.replace("\n", "") == "<ul><li>a</li><li>b<br>c</li></ul><p>Fin</p>"
+def test_the_cells_of_a_column_stand_where_it_says():
+    table = "| a | b | c |\n| --- | ---: | :-: |\n| 1 | 2 | 3 |"
+    html = to_html(table).replace("\n", "")
+    assert '<th scope="col">a</th><th scope="col" class="text-end">b</th>' in html
+    assert '<td>1</td><td class="text-end">2</td><td class="text-center">3</td>' in html
+    assert blocks(table)[0].aligns == ("", "right", "center")
+    assert (
+        "class"
+        not in to_html('<p class="text-end">x</p>\n\n| a |\n| --- |\n| b |').replace("&quot;", "")[30:]
+    )
 
 
 def test_headings_never_skip_a_level():

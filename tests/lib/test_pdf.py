@@ -122,6 +122,27 @@ def test_the_checker_would_notice_a_file_without_its_declaration(report: bytes) 
     assert not page.is_pdf_compliant_bytes(spoilt.getvalue(), profile="ua1")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<p>a</p><p>b</p>",
+        "a<blockquote><p>cité</p><ul><li><p>b</p></li></ul></blockquote>",
+        "<pre>code</pre>",
+        "<h2>titre</h2><p>b</p><hr>",
+        '<table><thead><tr><th scope="col">x</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>',
+        "a<ol><li>b<blockquote><p>c</p></blockquote></li></ol><p>d</p>",
+        "<div>a</div>",
+    ],
+)
+def test_whatever_an_item_of_a_list_holds_stands_in_its_body(content: str) -> None:
+    made = html_to_pdf(document(f"<h1>x</h1><ul><li>{content}</li><li>e</li></ul>"), METADATA)
+    verdict = page.validate_pdf_bytes(made, profile="ua1")
+    assert [(failure.rule_id, failure.message) for failure in verdict.failures] == []
+    items = [one for one in dictionaries(made) if one.get("/S") == "/LI"]
+    assert {str(kid.S) for item in items for kid in item.K} <= {"/Lbl", "/LBody"}
+    assert text_of(made).count("•") >= 2
+
+
 def test_a_report_declares_pdf_a_3a_pdf_ua_1_title_and_language(report: bytes) -> None:
     opened = pikepdf.open(io.BytesIO(report))
     with opened.open_metadata() as xmp:
