@@ -142,9 +142,10 @@ def to_html(text: str, *, top: int = 2) -> SafeString:
 
 def _cell_attributes(token: Token) -> dict[str, str | int | float]:
     """What a cell says in HTML; the reader writes alignment as a style, which the pages do not allow."""
-    scope = {"scope": "col"} if token.type == "th_open" else {}
-    shown = ALIGNMENTS.get(_align(token))
-    return scope | ({"class": shown} if shown else {})
+    attributes: dict[str, str | int | float] = {"scope": "col"} if token.type == "th_open" else {}
+    if shown := ALIGNMENTS.get(_align(token)):
+        attributes["class"] = shown
+    return attributes
 
 
 def _align(token: Token) -> str:

@@ -117,7 +117,8 @@ def _cell_texts() -> list[str]:
 
 def _leave_headings_unnumbered(document: Document) -> None:
     """The library's template numbers headings: « 5.1. » would stand before the point called « 1. »."""
-    for level in document.get_part("styles.xml").get_elements("//text:outline-level-style"):
+    styles: Any = document.get_part("styles.xml")
+    for level in styles.get_elements("//text:outline-level-style"):
         level.set_attribute("style:num-format", "")
         for name in {"style:num-suffix", "text:display-levels", "loext:num-list-format"} & set(
             level.attributes
@@ -127,7 +128,7 @@ def _leave_headings_unnumbered(document: Document) -> None:
 
 def _number_pages(document: Document) -> None:
     """« page 2 / 5 » at the foot of each page, counted by the word processor."""
-    styles = document.get_part("styles.xml")
+    styles: Any = document.get_part("styles.xml")
     layout = styles.get_element("//style:page-layout")
     layout.delete(layout.get_element("style:footer-style"))
     layout.append(_from_xml(_FOOTER_PLACE))
