@@ -175,9 +175,12 @@ def rows_errors(rows: Any) -> list[tuple[str, str, str]]:
 
 
 @register.simple_tag
-def entry_cell(field: Any, label: str = "") -> SafeString:
+def entry_cell(field: Any, label: str = "", row: str = "") -> SafeString:
     """A field in a cell of a table: its label (seen on narrow screens), control, errors, and the choice
     between two texts if somebody else has changed it (cops.audit.conflicts). Without script or layout.
+
+    The label says which row it is of (« Supprimer : Objectif 1.4 »), unseen, to who meets it outside of its
+    table: `row`, or the title of the field's form (cops.audit.rows); not where the field itself says it.
     """
     kind = "form-select" if getattr(field.field.widget, "input_type", "") == "select" else "form-control"
     if getattr(field.field.widget, "input_type", "") == "checkbox":
@@ -186,10 +189,16 @@ def entry_cell(field: Any, label: str = "") -> SafeString:
     context = {
         "field": field,
         "label": label or field.label,
+        "row": "" if field.name == getattr(field.form, "key_field", "") else row or _row_of(field.form),
         "control": field.as_widget(attrs={"class": f"{kind}{' is-invalid' if field.errors else ''}"}),
         "choice": field.form[choice] if choice in field.form.fields else None,
     }
     return render_to_string("components/entry_cell.html", context)
+
+
+def _row_of(form: Any) -> str:
+    title = getattr(form, "title", "")
+    return title if isinstance(title, str) else ""
 
 
 @register.simple_tag
