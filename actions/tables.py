@@ -56,6 +56,8 @@ class ActionTable(tables.Table):
         order_by_field = "tri"
         default = "–"
 
+    row_head = "intitule"
+
     def __init__(self, *args: Any, caption: str, sheet_query: str, **kwargs: Any) -> None:
         self.caption, self.sheet_query = caption, sheet_query
         super().__init__(*args, **kwargs)
@@ -107,6 +109,7 @@ class OrganisationTable(tables.Table):
         order_by = "nom"
 
     caption = "Organismes"
+    row_head = "nom"
 
     def render_nom(self, record: Any) -> SafeString:
         return format_html(

@@ -2,21 +2,19 @@
 
 from functools import partial
 
-from django.utils.safestring import SafeString
-
 from cops.lib.charts import (
+    Chart,
     Heading,
     RateRow,
     Row,
     Series,
-    YearSeries,
     grouped_bars,
     rate_bars,
-    rates_by_year,
     stacked_bars,
 )
 from cops.lib.french import money, number
 from cops.lib.svg import Colour
+from cops.lib.year_charts import YearSeries, rates_by_year
 from evaluation import wording
 from evaluation.comparison import Comparison
 from evaluation.review import ContractReview
@@ -34,7 +32,7 @@ STATUS_COLOURS = (
 EUROS = partial(money, decimals=0)
 
 
-def statuses(compared: Comparison) -> SafeString:
+def statuses(compared: Comparison) -> Chart:
     """What became of the planned actions, by axis or by year."""
     shown = [
         (measure, colour)
@@ -51,10 +49,10 @@ def statuses(compared: Comparison) -> SafeString:
         f"Nombre d’actions prévues par statut, {compared.covers()}. "
         "Le tableau qui suit donne les mêmes chiffres.",
     )
-    return stacked_bars(heading, series, rows if series else [])
+    return Chart.of(partial(stacked_bars, heading, series, rows if series else []))
 
 
-def reasons(compared: Comparison) -> SafeString:
+def reasons(compared: Comparison) -> Chart:
     """Why planned actions were not, or not wholly, done, by reason."""
     given = compared.whole.effectiveness.reasons
     heading = Heading(
@@ -63,10 +61,12 @@ def reasons(compared: Comparison) -> SafeString:
         "Nombre d’actions prévues par motif d’écart. Le tableau qui suit donne les mêmes chiffres.",
     )
     rows = [Row(wording.REASON_LABELS[code], [times]) for code, times in given.items()]
-    return grouped_bars(heading, [Series("Nombre d’actions", Colour.BLUE)], rows, value_format=number)
+    return Chart.of(
+        partial(grouped_bars, heading, [Series("Nombre d’actions", Colour.BLUE)], rows, value_format=number)
+    )
 
 
-def targets_met(compared: Comparison) -> SafeString:
+def targets_met(compared: Comparison) -> Chart:
     """The share of targets met, by axis or by year."""
     heading = Heading(
         "graphique-cibles",
@@ -75,10 +75,10 @@ def targets_met(compared: Comparison) -> SafeString:
         f"{compared.covers()}. Le tableau qui suit donne les mêmes chiffres.",
     )
     rows = [RateRow(label, totals.efficacy.rate) for label, totals in compared.bars()]
-    return rate_bars(heading, rows)
+    return Chart.of(partial(rate_bars, heading, rows))
 
 
-def budget_and_cost(compared: Comparison) -> SafeString:
+def budget_and_cost(compared: Comparison) -> Chart:
     """What was planned beside what was spent, by axis or by year."""
     heading = Heading(
         "graphique-couts",
@@ -91,10 +91,10 @@ def budget_and_cost(compared: Comparison) -> SafeString:
         Row(label, [totals.efficiency.planned_budget, totals.efficiency.actual_cost])
         for label, totals in compared.bars()
     ]
-    return grouped_bars(heading, series, rows, value_format=EUROS)
+    return Chart.of(partial(grouped_bars, heading, series, rows, value_format=EUROS))
 
 
-def funding(compared: Comparison) -> SafeString:
+def funding(compared: Comparison) -> Chart:
     """What was asked of the funders, granted and paid, by axis or by year."""
     heading = Heading(
         "graphique-financements",
@@ -111,10 +111,10 @@ def funding(compared: Comparison) -> SafeString:
         Row(label, [totals.efficiency.requested, totals.efficiency.granted, totals.efficiency.paid])
         for label, totals in compared.bars()
     ]
-    return grouped_bars(heading, series, rows, value_format=EUROS)
+    return Chart.of(partial(grouped_bars, heading, series, rows, value_format=EUROS))
 
 
-def rates(review: ContractReview) -> SafeString:
+def rates(review: ContractReview) -> Chart:
     """The main rates over the years of a contract."""
     heading = Heading(
         "graphique-taux",
@@ -127,4 +127,4 @@ def rates(review: ContractReview) -> SafeString:
         YearSeries(measure.label, colour, [measure.value(one.totals) for one in review.years])
         for measure, colour in zip(wording.YEARLY_RATES, colours, strict=True)
     ]
-    return rates_by_year(heading, [one.year for one in review.years], series)
+    return Chart.of(partial(rates_by_year, heading, [one.year for one in review.years], series))

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
-
+from cops.lib.charts import Chart
 from cops.lib.french import NOT_AVAILABLE, count, list_fr, money, number, percent, plural
 from evaluation import charts, comparison, tables, wording
 from evaluation.comparison import Comparison, axes_of, axis_anchor
@@ -30,7 +29,7 @@ class Headline:
 class Illustrated:
     """A table with the chart of its figures."""
 
-    chart: SafeString
+    chart: Chart
     table: Table
 
 

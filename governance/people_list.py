@@ -143,6 +143,7 @@ class PersonTable(tables.Table):
         default = "–"
 
     caption = "Personnes"
+    row_head = "nom"
 
     def __init__(self, *args: Any, shows_contact: bool, **kwargs: Any) -> None:
         hidden = [] if shows_contact else ["courriel", "telephone", "compte"]

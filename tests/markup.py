@@ -113,7 +113,7 @@ def _archive() -> Path:
 
 
 def table_faults(content: str) -> list[str]:
-    """Tables without a caption, and heads of rows or columns that do not say of which."""
+    """Tables without a caption, rows without a head, and heads that do not say whose they are."""
     reader = _Tables()
     reader.feed(content)
     reader.close()
@@ -125,6 +125,9 @@ class _Tables(HTMLParser):
         super().__init__()
         self.faults: list[str] = []
         self._captions: list[bool] = []  # of the open tables, the innermost last
+        self._headless: list[int] = []  # lines of the rows without a head in the part that is open
+        self._cells: list[str] = []  # of the row that is open
+        self._is_body = self._has_group_head = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -134,7 +137,20 @@ class _Tables(HTMLParser):
             self._captions[-1] = True
         elif tag == "th" and given.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
             self.faults.append(f"line {self.getpos()[0]}: a <th> without scope")
+        elif tag == "tbody":
+            self._is_body, self._has_group_head, self._headless = True, False, []
+        elif tag == "tr":
+            self._cells = []
+        if tag in ("td", "th"):
+            self._cells.append(tag)
+            self._has_group_head |= given.get("scope") == "rowgroup"
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "table" and not self._captions.pop():
             self.faults.append(f"line {self.getpos()[0]}: a <table> without caption")
+        elif tag == "tr" and self._is_body and len(self._cells) > 1 and "th" not in self._cells:
+            self._headless.append(self.getpos()[0])
+        elif tag == "tbody":
+            self._is_body = False
+            if not self._has_group_head:
+                self.faults += [f"line {line}: a row without head" for line in self._headless]

@@ -5,6 +5,8 @@ import pytest
 PAGE = '<!DOCTYPE html><html lang="fr"><head><title>Page</title></head><body>{}</body></html>'
 SOUND = '<main><h1>Page</h1><table><caption>Lignes</caption><tr><th scope="row">1</th></tr></table></main>'
 
+HEADLESS = "<table><caption>Lignes</caption><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+
 
 @pytest.mark.parametrize(
     ("planted", "said"),
@@ -18,6 +20,7 @@ SOUND = '<main><h1>Page</h1><table><caption>Lignes</caption><tr><th scope="row">
         ('<button hx-get="/">Agir</button>', "“hx-get” not allowed"),
         ("<table><caption>Lignes</caption><tr><th>1</th></tr></table>", "without scope"),
         ("<table><tr><td>1</td></tr></table>", "without caption"),
+        (HEADLESS, "a row without head"),
     ],
 )
 def test_a_planted_fault_is_found(html_checker, planted, said):

@@ -1,15 +1,15 @@
 """The living page of the shared parts (templates/components): invented values for each of their states."""
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import django_tables2 as tables
 from django import forms
 from django.core.paginator import Paginator
-from django.utils.safestring import SafeString
 
 from cops.audit.conflicts import Conflict
-from cops.lib.charts import Heading, RateRow, Row, Series, rate_bars, stacked_bars
+from cops.lib.charts import Chart, Heading, RateRow, Row, Series, rate_bars, stacked_bars
 from cops.lib.forms import DayForm, DayInput, LineField, LinesField
 from cops.lib.svg import Colour
 from cops.users.saved_views import ShownView
@@ -52,6 +52,7 @@ class SampleTable(tables.Table):
     """A list that can be sorted."""
 
     caption: str
+    row_head = "title"
 
     reference = tables.Column(verbose_name="Référence")
     title = tables.Column(verbose_name="Intitulé")
@@ -135,18 +136,20 @@ def _tabs(with_errors: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _charts() -> list[SafeString]:
-    bars = stacked_bars(
+def _charts() -> list[Chart]:
+    bars = partial(
+        stacked_bars,
         Heading(
             "exemple-barres", "Actions par statut", "Exemple ; les chiffres sont dans le tableau qui suit."
         ),
         [Series("Réalisées", Colour.GREEN), Series("Reportées", Colour.OCHRE)],
         [Row("Axe 1", [4, 2]), Row("Axe 2", [3, None])],
     )
-    rates = rate_bars(
+    rates = partial(
+        rate_bars,
         Heading(
             "exemple-taux", "Taux de réalisation", "Exemple ; les chiffres sont dans le tableau qui suit."
         ),
         [RateRow("Axe 1", 0.667), RateRow("Axe 2", None)],
     )
-    return [bars, rates]
+    return [Chart.of(bars), Chart.of(rates)]

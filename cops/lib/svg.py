@@ -252,7 +252,9 @@ def truncate(content: str, width: float, *, size: float = 13) -> str:
     return content[:kept].rstrip() + "…"
 
 
-def drawing(prefix: str, name: str, description: str, *, width: float, height: float, body: str) -> str:
+def drawing(
+    prefix: str, name: str, description: str, *, width: float, height: float, body: str, kind: str = ""
+) -> str:
     """The whole ``svg`` element, as wide as its container, named and described for who cannot see it."""
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"Not usable as the beginning of an id: {prefix!r}")
@@ -262,7 +264,7 @@ def drawing(prefix: str, name: str, description: str, *, width: float, height: f
         "svg",
         head + body,
         xmlns="http://www.w3.org/2000/svg",
-        class_="chart",
+        class_=f"chart {kind}".strip(),
         role="img",
         aria_labelledby=f"{name_id} {description_id}",
         viewBox=f"0 0 {width:.0f} {height:.0f}",

@@ -105,6 +105,7 @@ class DecisionTable(tables.Table):
     etat = SortedColumn(accessor="state", verbose_name="État")
 
     caption = "Décisions et avis"
+    row_head = "numero"
 
     class Meta:
         attrs = {"class": "table is-compact is-stacked"}

@@ -102,6 +102,7 @@ class MeetingTable(tables.Table):
     etat = SortedColumn(accessor="state", verbose_name="État")
 
     caption = "Réunions"
+    row_head = "date"
 
     class Meta:
         attrs = {"class": "table is-compact is-stacked"}

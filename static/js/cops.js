@@ -5,11 +5,14 @@ function clockTime(date) {
   return date.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" }).replace(":", "\u00a0h\u00a0");
 }
 
-// A table or chart that fits needs no stop of the tabulator.
+// A table that fits needs no stop of the tabulator, and its frame is no landmark: the table has its own name.
 function updateFrames() {
-  for (const frame of document.querySelectorAll(".table-frame, .chart-frame")) {
-    if (frame.scrollWidth > frame.clientWidth) frame.setAttribute("tabindex", "0");
-    else frame.removeAttribute("tabindex");
+  for (const frame of document.querySelectorAll(".table-frame")) {
+    frame.dataset.name ??= frame.getAttribute("aria-labelledby") ?? "";
+    const scrolls = frame.scrollWidth > frame.clientWidth;
+    const held = { tabindex: "0", role: "region", "aria-labelledby": frame.dataset.name };
+    for (const [name, value] of Object.entries(held))
+      scrolls ? frame.setAttribute(name, value) : frame.removeAttribute(name);
   }
 }
 

@@ -145,11 +145,36 @@ def test_the_headings_that_sort_are_links_over_the_cards_of_a_narrow_screen(page
         assert box["x"] + box["width"] <= NARROW["width"]
 
 
-def test_a_chart_is_a_stop_of_the_tabulator_only_where_it_scrolls(page_as, agent):
+def test_a_table_is_a_stop_of_the_tabulator_and_a_landmark_only_where_it_scrolls(page_as, agent, world):
     page = page_as(agent)
-    stops = "[...document.querySelectorAll('.chart-frame')].map((one) => one.hasAttribute('tabindex'))"
-    page.set_viewport_size(WIDE)
-    page.goto(reverse("components"))
-    assert page.evaluate(stops) == [False, False]
-    page.set_viewport_size(NARROW)
-    page.wait_for_function(f"{stops}.every(Boolean)")
+    frames = """() => [...document.querySelectorAll(".table-frame")].map((one) => [
+      one.scrollWidth > one.clientWidth, one.hasAttribute("tabindex"), one.getAttribute("role") === "region",
+      one.hasAttribute("aria-labelledby"),
+    ])"""
+    seen = set()
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        page.goto(reverse("evaluation_year", args=[world.year.action.contract.code, 2012]))
+        page.wait_for_function("document.readyState === 'complete'")
+        found = page.evaluate(frames)
+        seen |= {scrolls for scrolls, *_held in found}
+        assert all(set(held) == {scrolls} for scrolls, *held in found)
+    assert False in seen
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_chart_fits_its_frame_with_text_that_can_be_read(size, page_as, agent, world):
+    page = page_as(agent)
+    page.set_viewport_size(size)
+    page.goto(reverse("evaluation_year", args=[world.year.action.contract.code, 2012]))
+    drawn = page.evaluate("""() => [...document.querySelectorAll(".chart-frame")].map((frame) => {
+      const shown = [...frame.querySelectorAll("svg.chart")].filter((one) => one.checkVisibility());
+      const [svg] = shown, { width } = svg.getBoundingClientRect();
+      const smallest = Math.min(...[...svg.querySelectorAll("text")].map((one) =>
+        parseFloat(one.getAttribute("font-size")) * width / svg.viewBox.baseVal.width));
+      return { shown: shown.length, scrolls: frame.scrollWidth > frame.clientWidth, smallest };
+    })""")
+    assert drawn
+    for chart in drawn:
+        assert (chart["shown"], chart["scrolls"]) == (1, False)
+        assert chart["smallest"] >= 10

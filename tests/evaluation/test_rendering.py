@@ -266,13 +266,13 @@ def test_charts_leave_out_statuses_that_no_action_has() -> None:
     chart = charts.statuses(
         axes_of(report_of(action(status="done"), action(2, status="dropped", reason="lead")))
     )
-    assert "Réalisées" in chart
-    assert "Abandonnées" in chart
-    assert "Reportées" not in chart
+    assert "Réalisées" in chart.wide
+    assert "Abandonnées" in chart.wide
+    assert "Reportées" not in chart.wide
 
 
 def test_charts_give_rounded_euros_and_nd() -> None:
     report = report_of(action(planned_budget_cents=123456))
     chart = charts.budget_and_cost(axes_of(report))
-    assert "1\u202f235\u00a0€" in chart
-    assert "n.d." in chart
+    assert "1\u202f235\u00a0€" in chart.wide
+    assert "n.d." in chart.wide

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from cops.lib import svg
 from cops.lib.charts import (
+    NARROW,
+    WIDE,
+    Chart,
     Heading,
     RateRow,
     Row,
     Series,
-    YearSeries,
     grouped_bars,
     rate_bars,
-    rates_by_year,
     stacked_bars,
 )
 from cops.lib.svg import Box, Colour, Texture
+from cops.lib.year_charts import YearSeries, rates_by_year
 
 SVG = "{http://www.w3.org/2000/svg}"
 HEADING = Heading("statuts", "Statuts par axe", "Trois axes, sept statuts.")
@@ -30,16 +32,17 @@ MONEY = [Series("Budget prévu", Colour.SKY), Series("Coût réel", Colour.BLUE)
 HOSTILE = "</text><script>alert(1)</script>\" onload='x' & \x00 {{ x }}"
 
 
-def every_chart(label: str = "Éducation", value: int = 3) -> list[str]:
+def every_chart(label: str = "Éducation", value: int = 3, frame=WIDE) -> list[str]:
     return [
-        stacked_bars(HEADING, STATUSES, [Row(label, [value, 1])]),
-        grouped_bars(HEADING, MONEY, [Row(label, [value, None])]),
-        rate_bars(HEADING, [RateRow(label, Decimal("0.5")), RateRow(label, None)]),
-        rates_by_year(HEADING, [2011, 2012], [YearSeries(label, Colour.BLUE, [None, 0.5])]),
+        stacked_bars(HEADING, STATUSES, [Row(label, [value, 1])], frame=frame),
+        grouped_bars(HEADING, MONEY, [Row(label, [value, None])], frame=frame),
+        rate_bars(HEADING, [RateRow(label, Decimal("0.5")), RateRow(label, None)], frame=frame),
+        rates_by_year(HEADING, [2011, 2012], [YearSeries(label, Colour.BLUE, [None, 0.5])], frame=frame),
         rates_by_year(
             HEADING,
             [2011, 2012],
             [YearSeries(label, Colour.BLUE, [0.4, 0.5]), YearSeries("B", Colour.BRICK, [0.1, None])],
+            frame=frame,
         ),
     ]
 
@@ -216,6 +219,36 @@ def test_twenty_rows_with_very_long_labels_do_not_overlap():
     assert all(svg.text_width(node.text, 13) <= 196 for node in labels)
     assert any(hover.startswith(" ".join(label.split())[:300]) for hover in hovers(chart))
     assert float(ElementTree.fromstring(chart).get("viewBox").split()[3]) >= heights[-1]
+
+
+@pytest.mark.parametrize("label", ["Éducation", "Mettre en œuvre des moyens humains de prévention " * 5])
+def test_the_narrow_drawing_holds_all_its_words_in_the_width_of_a_phone(label):
+    for chart in every_chart(label, 1234, frame=NARROW):
+        root = ElementTree.fromstring(chart)
+        assert root.get("viewBox").split()[2] == "320"
+        for node in root.iter(f"{SVG}text"):
+            width, x = svg.text_width(node.text, float(node.get("font-size"))), float(node.get("x"))
+            left = {None: x, "middle": x - width / 2, "end": x - width}[node.get("text-anchor")]
+            assert left >= -3, node.text
+            assert left + width <= 323, node.text
+            assert float(node.get("font-size")) >= 12
+
+
+def test_in_the_narrow_drawing_a_label_stands_over_its_bars():
+    chart = rate_bars(HEADING, [RateRow("Axe 1", 0.5), RateRow("Axe 2", 0.25)], frame=NARROW)
+    root = ElementTree.fromstring(chart)
+    words = {node.text: float(node.get("y")) for node in root.iter(f"{SVG}text")}
+    tracks = [float(r.get("y")) for r in root.iter(f"{SVG}rect") if r.get("class") == "track"]
+    assert words["Axe 1"] < tracks[0] < words["50,0\u00a0%"] < words["Axe 2"] < tracks[1]
+
+
+def test_both_drawings_of_a_chart_stand_on_one_page():
+    chart = Chart.of(lambda *, frame: rate_bars(HEADING, [RateRow("Axe 1", 0.5)], frame=frame))
+    wide, narrow = map(ElementTree.fromstring, (chart.wide, chart.narrow))
+    assert (wide.get("class"), narrow.get("class")) == ("chart", "chart is-narrow")
+    ids = [node.get("id") for root in (wide, narrow) for node in root.iter() if node.get("id")]
+    assert len(ids) == len(set(ids)) == 4
+    assert hovers(chart.wide)[0] == hovers(chart.narrow)[0]
 
 
 def test_rows_that_do_not_fit_their_series_are_refused():

@@ -17,11 +17,12 @@ import pypdf
 import pytest
 
 from cops.lib import pdf
-from cops.lib.charts import Heading, Row, Series, YearSeries, rate_bars, rates_by_year, stacked_bars
+from cops.lib.charts import Heading, Row, Series, rate_bars, stacked_bars
 from cops.lib.charts import RateRow as Rate
 from cops.lib.fonts import font_face_css
 from cops.lib.pdf import PdfMetadata, html_to_pdf, pdf_available
 from cops.lib.svg import Colour
+from cops.lib.year_charts import YearSeries, rates_by_year
 
 METADATA = PdfMetadata(title="Évaluation de l’année 2012")
 
