@@ -1,15 +1,14 @@
 """Background work of the documents."""
 
-from django_tasks import task
-
 from cops.documents.models import Rendering
 from cops.documents.production import prepare
+from cops.lib.background import background_task
 
 # Behind the mails that wait: a document takes seconds, a mail none.
 AFTER_MAILS = -10
 
 
-@task(priority=AFTER_MAILS)
+@background_task(priority=AFTER_MAILS)
 def prepare_document(rendering_pk: int) -> None:
     """Make one document, unless it was given up or made meanwhile."""
     rendering = Rendering.objects.unfinished().select_related("requested_by").filter(pk=rendering_pk).first()

@@ -4,6 +4,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from traceback import format_tb
 from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
@@ -46,6 +47,17 @@ class ValuesHidden(logging.Formatter):
             if _is_of_database(error) and str(error).strip():
                 text = text.replace(str(error).strip(), _without_values(error))
         return text
+
+
+def failure_without_values(error: BaseException) -> str:
+    """Where it happened and what kind of error it was, those before it included; of errors of the database
+    also what they say, as far as that names no value."""
+    parts = []
+    for each in reversed(list(_chain(error))):
+        kind = f"{type(each).__module__}.{type(each).__qualname__}"
+        said = f": {_without_values(each)}" if _is_of_database(each) and str(each).strip() else ""
+        parts.append("".join(format_tb(each.__traceback__)) + kind + said)
+    return "\n\n".join(parts)
 
 
 class AccessLogger(Logger):

@@ -13,9 +13,9 @@ from allauth.core.ratelimit import respond_429
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django_tasks import task
 
 from cops.lib.addresses import site_address
+from cops.lib.background import background_task
 from cops.lib.french import fold_search
 from cops.lib.service import service
 from cops.mail.resets import ResetTokens
@@ -72,7 +72,7 @@ class QuietResetPasswordForm(ResetPasswordForm):
         return email
 
 
-@task()
+@background_task()
 def send_password_reset(email: str) -> None:
     """Send a link to choose another password to the active account of that address, if there is one."""
     for user in User.objects.filter(email__iexact=email, is_active=True):

@@ -1,13 +1,13 @@
 """Background work of the outbox."""
 
 from django.utils import timezone
-from django_tasks import task
 
+from cops.lib.background import background_task
 from cops.mail.delivery import send
 from cops.mail.models import Message
 
 
-@task()
+@background_task()
 def send_message(message_pk: int) -> None:
     """Send one message of the outbox, then look after those that a dead worker left."""
     send(Message.objects.get(pk=message_pk))

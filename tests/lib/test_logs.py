@@ -4,6 +4,7 @@ import datetime
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from gunicorn.config import Config
 
 from cops.lib.logs import AccessLogger
@@ -119,3 +121,10 @@ def test_the_log_of_the_server_holds_no_link(address):
     atoms = AccessLogger(Config()).atoms(answer, request, environ, datetime.timedelta(seconds=1))
     assert "secret" not in str(atoms)
     assert (atoms["s"], atoms["m"]) == ("302", "GET")
+
+
+def test_the_documented_command_starts_the_server_with_our_classes():
+    documented = Path(settings.BASE_DIR, "README.md").read_text()
+    for name in ("cops.lib.server.TimedWorker", "cops.lib.logs.AccessLogger"):
+        assert name in documented
+        assert import_string(name)
