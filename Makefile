@@ -23,7 +23,7 @@ test: ## lance tous les tests, sur SQLite et sur un PostgreSQL jetable
 	@exec $(PYTHON) deploy/run_tests.py
 
 soak: ## lance les tests de longue durée
-	@deploy/prepare.sh test
+	@deploy/prepare.sh soak
 	@exec $(PYTHON) deploy/run_tests.py --soak
 
 bench: ## mesure de nouveau les rapports de benchmarks/README.md

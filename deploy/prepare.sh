@@ -5,13 +5,14 @@
 #   deploy/prepare.sh run       what « make run » needs: .venv/ and Pango
 #   deploy/prepare.sh test      what « make test » needs: install, Pango, PostgreSQL's binaries, Chromium and what drives it,
 #                               Java for the HTML checker
+#   deploy/prepare.sh soak      what « make soak » needs: test, and LibreOffice and Gnumeric, which open and save our files
 #
 # System packages are installed with apt-get when that is allowed without asking (root, or sudo without a
 # password); otherwise one line says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-goal=${1:?install, run or test}
+goal=${1:?install, run, test or soak}
 
 # Two calls at the same time would build the same .venv/: the second waits.
 exec 9<deploy/prepare.sh
@@ -36,6 +37,11 @@ has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1"
 has_postgresql() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || { command -v initdb && command -v postgres; } >/dev/null
 }
+# A part of LibreOffice beside the program that starts it.
+has_libreoffice() {
+    local soffice
+    soffice=$(command -v soffice) && [ -e "$(dirname "$(readlink -f "$soffice")")/s$1" ]
+}
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 
 missing_packages() {
@@ -51,6 +57,10 @@ missing_packages() {
     has_chromium || echo chromium
     has_library libatomic.so.1 || echo libatomic1 # Playwright's driver needs it
     command -v java >/dev/null || echo default-jre-headless # the HTML checker needs it
+    [ "$goal" = soak ] || return 0
+    has_libreoffice calc || echo libreoffice-calc
+    has_libreoffice writer || echo libreoffice-writer
+    command -v ssconvert >/dev/null || echo gnumeric
 }
 
 # The command that may install packages without asking; empty when there is none.

@@ -128,6 +128,12 @@ def has_chromium() -> bool:
     return bool(os.environ.get("CHROMIUM")) or any(map(shutil.which, names))
 
 
+def has_libreoffice(part: str) -> bool:
+    """Whether LibreOffice is installed with its part calc or writer."""
+    program = shutil.which("soffice")
+    return program is not None and Path(program).resolve().with_name(f"s{part}").exists()
+
+
 def run_all(session: Session) -> None:
     """Everything but the soak tests."""
     markers = ["not soak"]
@@ -150,7 +156,14 @@ def run_all(session: Session) -> None:
 
 
 def run_soak(session: Session) -> None:
-    """The tests that take long, one after the other, on PostgreSQL."""
+    """The tests that take long, one after the other, on PostgreSQL; those of a program that is missing skip
+    themselves."""
+    if not has_libreoffice("calc"):
+        session.miss("classeurs enregistrés par LibreOffice", "libreoffice-calc")
+    if not has_libreoffice("writer"):
+        session.miss("documents ouverts par LibreOffice", "libreoffice-writer")
+    if shutil.which("ssconvert") is None:
+        session.miss("classeurs enregistrés par Gnumeric", "gnumeric")
     if binaries() is None:
         session.miss("tests de longue durée, sur PostgreSQL", "postgresql")
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
@@ -80,7 +81,10 @@ def _created(name: str) -> Organisation:
     if known is not None:  # made by a field before this one
         return known
     organisation = Organisation(name=name)
-    organisation.full_clean(exclude=["folded_name"])
+    try:
+        organisation.full_clean(exclude=["folded_name"])
+    except ValidationError as error:
+        raise ValidationError(error.messages) from error  # of the field that is picked, not of « name »
     organisation.save()
     return organisation
 

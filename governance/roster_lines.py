@@ -184,7 +184,11 @@ class LineReading:
         known = known or self.known.made.get(fold_name(name))
         if known is None:
             known = Organisation(name=name)
-            known.full_clean(exclude=["folded_name"])
+            try:
+                known.full_clean(exclude=["folded_name"])
+            except ValidationError as error:
+                self.faults[columns.ORGANISATION] = " ".join(error.messages)
+                return None
             self._warn(columns.ORGANISATION, name, self.known.organisation_names, _SAME_ORGANISATION)
             known.save()
             self.known.made[fold_name(name)] = known

@@ -122,6 +122,26 @@ def test_a_machine_that_may_not_install_is_told_in_one_line_what_to_install(bare
     assert not (bare_machine / ".venv").exists()
 
 
+def test_what_only_the_long_tests_need_is_asked_for_by_their_goal_alone(bare_machine):
+    script = 'case "$2" in *version_info*) exit 0 ;; *) exit 1 ;; esac'
+    asked = {goal: set(_prepare(bare_machine, script, goal).stderr.split()) for goal in ("test", "soak")}
+    assert asked["soak"] - asked["test"] == {"libreoffice-calc", "libreoffice-writer", "gnumeric"}
+    assert asked["test"] < asked["soak"]
+
+
+def test_long_tests_that_cannot_run_are_named_and_fail_in_ci(monkeypatch, capsys):
+    monkeypatch.setattr(run_tests.shutil, "which", lambda name: None)
+    monkeypatch.setattr(run_tests, "binaries", lambda: None)
+    session = run_tests.Session([])
+    run_tests.run_soak(session)
+    packages = ("libreoffice-calc", "libreoffice-writer", "gnumeric", "postgresql")
+    assert [line.rsplit(" ", 1)[1] for line in session.missing] == list(packages)
+    monkeypatch.setenv("CI", "true")
+    assert session.conclude() == 1
+    monkeypatch.setenv("CI", "")
+    assert session.conclude() == 0
+
+
 # The demonstration ----------------------------------------------------------------------------------------
 
 

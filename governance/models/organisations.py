@@ -57,6 +57,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(every_word(text, named))
 
 
+NO_SEMICOLON = "Un nom d’organisme n’a pas de point-virgule : dans les classeurs, ce signe sépare les noms."
+
+
 @choices_held
 class Organisation(Searchable, Versioned):
     """A partner: lead, funder, member of the council. `name` is today's; earlier ones are in `names`."""
@@ -98,6 +101,11 @@ class Organisation(Searchable, Versioned):
                 name="governance_organisation_name_given",
                 violation_error_message="Le nom de l’organisme est vide.",
             ),
+            models.CheckConstraint(
+                condition=~Q(name__contains=";"),
+                name="governance_organisation_name_is_one",
+                violation_error_message=NO_SEMICOLON,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +113,8 @@ class Organisation(Searchable, Versioned):
 
     def clean(self) -> None:
         self._normalise()
+        if ";" in self.name:
+            raise ValidationError({"name": NO_SEMICOLON})
         names = OrganisationName.objects.filter(folded_name=self.folded_name).select_related("organisation")
         former = names.exclude(organisation=self.pk).first()
         if former is not None:

@@ -73,6 +73,17 @@ def test_errors_are_summed_up_in_the_order_of_the_page(agent_client, action):
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    "name, said", [("x" * 201, "au plus 200 caractères"), ("Hamoval ; LogemLoiret", "point-virgule")]
+)
+def test_a_new_organisation_that_cannot_have_its_name_is_refused_at_its_field(
+    agent_client, action, objective, name, said
+):
+    typed = {"title": "Ateliers", "objective": objective.pk, "lead": name, "new_organisations": "on"}
+    assert said in text_of(save(agent_client, reverse("action_create"), **typed))
+    assert not Organisation.objects.filter(name=name).exists()
+
+
 def test_an_unknown_organisation_is_asked_about_then_created(agent_client, action, objective):
     address = reverse("action_create")
     typed = {

@@ -109,6 +109,12 @@ CASES = [
         violating=lambda: changed(organisation("Hamoval"), name=" ", folded_name=""),
     ),
     Case(
+        "governance_organisation_name_is_one",
+        "Un nom d’organisme n’a pas de point-virgule",
+        passing=lambda: changed(organisation("Hamoval"), name="Hamoval, LogemLoiret"),
+        violating=lambda: changed(organisation("Hamoval"), name="Hamoval ; LogemLoiret"),
+    ),
+    Case(
         "governance.OrganisationName.folded_name",
         "Ce nom est déjà un ancien nom d’un organisme : «",
         passing=lambda: changed(factories.OrganisationNameFactory(), name="La Maison bleue"),

@@ -98,3 +98,9 @@ def test_the_value_of_a_fault_shows_them(administrator_client, formation):  # no
     batch = send(administrator_client, formation, file_of([row(Qualité="Titul\u200baire remplacée")]))
     (fault,) = batch.outcome["faults"]
     assert (fault["column"], fault["value"]) == ("Qualité", "Titul(U+200B)aire remplacée")
+
+
+def test_an_organisation_that_cannot_be_one_is_a_fault_of_its_cell(administrator_client, formation):  # noqa: F811
+    batch = send(administrator_client, formation, file_of([row(Organisme="Hamoval ; LogemLoiret")]))
+    ((line, column, message),) = faults(batch)
+    assert (line, column) == (2, "Organisme") and "point-virgule" in message
