@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from cops.audit.models import Versioned
@@ -102,7 +104,7 @@ class Organisation(Searchable, Versioned):
                 violation_error_message="Le nom de l’organisme est vide.",
             ),
             models.CheckConstraint(
-                condition=~Q(name__contains=";"),
+                condition=Exact(StrIndex("name", Value(";")), 0),
                 name="governance_organisation_name_is_one",
                 violation_error_message=NO_SEMICOLON,
             ),
