@@ -124,6 +124,7 @@ class PersonTable(tables.Table):
     """Rows of `listed_people`; what tells of contacts and accounts is left out for readers."""
 
     nom = SortedColumn(accessor="last_name", verbose_name="Nom", attrs={"td": {"class": "person-name"}})
+    civilite = tables.Column(accessor="short_civility", verbose_name="Civilité", orderable=False)
     organisme = SortedColumn(accessor="organisation__name", verbose_name="Organisme")
     fonction = SortedColumn(accessor="function", verbose_name="Fonction")
     sieges = tables.Column(
@@ -182,6 +183,7 @@ def note_of(mandate: Designation) -> str:
 class PersonResource(Resource):
     """Rows of `listed_people`, for any reader."""
 
+    civility = column("Civilité")
     last_name = column("Nom", "last_name")
     first_name = column("Prénom", "first_name")
     organisation = column("Organisme", "organisation__name")
@@ -197,6 +199,9 @@ class PersonResource(Resource):
         "Adresse électronique professionnelle": 35,
         "Téléphone professionnel": 20,
     }
+
+    def dehydrate_civility(self, person: Any) -> str:
+        return person.get_civility_display() if person.civility else ""
 
     def dehydrate_seats(self, person: Any) -> str:
         return " ; ".join(f"{seat_of(row)} ({note_of(row)})" for row in person.held)

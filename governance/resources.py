@@ -8,7 +8,7 @@ from cops.lib.exports import column
 from governance.roster import RosterRow
 
 SEAT, COMMUNE, NUMBER, CATEGORY = "Siège", "Commune", "Numéro", "Catégorie"
-QUALITY, LAST_NAME, FIRST_NAME = "Qualité", "Nom", "Prénom"
+QUALITY, CIVILITY, LAST_NAME, FIRST_NAME = "Qualité", "Civilité", "Nom", "Prénom"
 FUNCTION, ORGANISATION, AUTHORITY, ACT = "Fonction", "Organisme", "Autorité", "Acte"
 STARTS_ON, ENDS_ON = "Du", "Au"
 EMAIL, PHONE = "Adresse professionnelle", "Téléphone professionnel"
@@ -22,6 +22,7 @@ class RosterResource(Resource):
     number = column(NUMBER, "number")
     category = column(CATEGORY, "entry__category")
     quality = column(QUALITY)
+    civility = column(CIVILITY)
     last_name = column(LAST_NAME)
     first_name = column(FIRST_NAME)
     function = column(FUNCTION)
@@ -38,6 +39,9 @@ class RosterResource(Resource):
 
     def dehydrate_quality(self, row: RosterRow) -> str:
         return row.designation.get_quality_display() if row.designation else "Vacant"
+
+    def dehydrate_civility(self, row: RosterRow) -> str:
+        return row.person.get_civility_display() if row.person and row.person.civility else ""
 
     def dehydrate_last_name(self, row: RosterRow) -> str:
         return row.person.last_name if row.person else ""

@@ -32,6 +32,7 @@ COLUMNS = (
     columns.NUMBER,
     columns.CATEGORY,
     columns.QUALITY,
+    columns.CIVILITY,
     columns.LAST_NAME,
     columns.FIRST_NAME,
     columns.FUNCTION,
@@ -198,12 +199,15 @@ def _imported(dataset: Dataset, formation: Formation) -> RosterPlan:
     for base in result.base_errors:
         raise base.error
     for row, values in zip(result.rows, dataset.dict, strict=True):
-        _note(plan, row, values)
+        _note(plan, row, values, resource.known.civilities.get(int(values[LINE]), ()))
     plan.faults.sort(key=lambda fault: (fault.line, COLUMNS.index(fault.column) if fault.column else -1))
     return plan
 
 
-def _note(plan: RosterPlan, row: RowResult, values: Mapping[str, Any]) -> None:
+def _note(
+    plan: RosterPlan, row: RowResult, values: Mapping[str, Any], of_person: Sequence[tuple[str, str, str]]
+) -> None:
+    """What a line does. `of_person`: what changes of a known person besides."""
     line = int(values[LINE])
     if row.errors:
         error = row.errors[0].error
@@ -214,9 +218,18 @@ def _note(plan: RosterPlan, row: RowResult, values: Mapping[str, Any]) -> None:
     elif row.import_type == RowResult.IMPORT_TYPE_NEW:
         plan.created.append(Line(line, _label(row.instance)))
     elif row.import_type == RowResult.IMPORT_TYPE_UPDATE:
-        plan.changed.append(Line(line, _label(row.instance), tuple(_changes(row.original, row.instance))))
+        changes = (*_changes(row.original, row.instance), *of_person)
+        plan.changed.append(Line(line, _label(row.instance), changes))
+    elif of_person:
+        plan.changed.append(Line(line, _name(values), tuple(of_person)))
     else:
         plan.unchanged += 1
+
+
+def _name(values: Mapping[str, Any]) -> str:
+    return squash(
+        " ".join(str(values.get(column) or "") for column in (columns.FIRST_NAME, columns.LAST_NAME))
+    )
 
 
 def _label(mandate: Designation) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from cops.lib.civility import WRITTEN, Civility, civility_of
 from cops.lib.forms import DAY_FORMATS, FAR_DAY, FIRST_YEAR, LAST_YEAR
 from cops.lib.french import elide, fold_name, squash
 from cops.lib.lookalikes import Lookalikes
@@ -48,6 +49,7 @@ class Known:
     made: dict[str, Organisation] = field(default_factory=dict)
     people_created: list[Person] = field(default_factory=list)
     organisations_created: list[Organisation] = field(default_factory=list)
+    civilities: dict[int, list[tuple[str, str, str]]] = field(default_factory=dict)
     seen: dict[tuple[int, int, str, date], int] = field(default_factory=dict)
     warnings: list[tuple[int, str, str, str]] = field(default_factory=list)  # line, column, value, message
 
@@ -215,11 +217,13 @@ class LineReading:
                 self.faults[columns.EMAIL] = "Ce n’est pas une adresse électronique : corrigez-la."
         if self.faults:
             return None
+        civility = self._civility()
         person = self._known(last_name, first_name, organisation)
-        if columns.LAST_NAME in self.faults:
+        if self.faults:
             return None
         if person is None:
             person = Person(
+                civility=civility,
                 last_name=last_name,
                 first_name=first_name,
                 organisation=organisation,
@@ -230,7 +234,18 @@ class LineReading:
             person.save()
             self.known.people.setdefault(_folded(person), []).append(person)
             self.known.people_created.append(person)
+        elif civility and person.civility != civility:
+            change = columns.CIVILITY, str(person.get_civility_display()), str(civility.label)
+            self.known.civilities[int(str(self.row[LINE]))] = [change]
+            person.civility = civility
+            person.save()
         return person
+
+    def _civility(self) -> Civility:
+        civility = civility_of(self._cell(columns.CIVILITY))
+        if civility is None:
+            self.faults[columns.CIVILITY] = f"Civilité attendue : {WRITTEN}."
+        return civility or Civility.NONE
 
     def _known(self, last_name: str, first_name: str, organisation: Organisation | None) -> Person | None:
         namesakes = self.known.people.get(fold_name(f"{last_name}|{first_name}"), [])

@@ -67,6 +67,7 @@ _NAME = Part(
 _PERSON = Part(
     Person,
     {
+        "civility": "la civilité",
         "last_name": "le nom",
         "first_name": "le prénom",
         "organisation": "l’organisme",

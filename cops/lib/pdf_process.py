@@ -1,8 +1,8 @@
 """The process that turns one HTML file into one PDF; started by ``cops.lib.pdf``, never imported by a page.
 
 It runs as a script in Python's isolated mode, so it imports nothing of this project. Its working directory
-holds ``request.json`` and ``document.html``; it writes ``document.pdf``. Progress goes to standard output,
-one French line each; the exit status is one of ``Exit``.
+holds ``request.json``, ``document-0.html`` and so on; it writes ``document-0.pdf`` and so on. Progress goes
+to standard output, one French line each; the exit status is one of ``Exit``.
 """
 
 import gc
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-REQUEST, SOURCE, RESULT = "request.json", "document.html", "document.pdf"
+REQUEST, SOURCE, RESULT = "request.json", "document-{}.html", "document-{}.pdf"
 
 MAXIMUM_SPAN = 1000
 """Columns a cell may span: the HTML standard's cap. WeasyPrint has none; its time grows with the square."""
@@ -132,21 +132,28 @@ def _report(error: BaseException) -> None:
 def _render(request: dict[str, Any]) -> int:
     try:
         from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as error:
         _report(error)
         return Exit.LIBRARY
     gc.disable()  # a fifth of the time; the process ends right after
-    source = Path(SOURCE).read_text("utf-8")
-    html = HTML(string=source, url_fetcher=URLFetcher(allowed_protocols={"data"}))
+    fonts = FontConfiguration()  # loading typefaces takes longer than a page
+    for number, metadata in enumerate(request["metadata"]):
+        source = Path(SOURCE.format(number)).read_text("utf-8")
+        html = HTML(string=source, url_fetcher=URLFetcher(allowed_protocols={"data"}))
+        _write(html, CSS(string=_CONFORMANCE_STYLE), fonts, metadata, Path(RESULT.format(number)))
+    return Exit.DONE
+
+
+def _write(html: Any, style: Any, fonts: Any, metadata: dict[str, Any], path: Path) -> None:
     _cap_spans(html.etree_element)
     _give_items_a_body(html.etree_element)
-    document = html.render(pdf_variant="pdf/a-3a", stylesheets=[CSS(string=_CONFORMANCE_STYLE)])
-    for name, value in request["metadata"].items():
+    document = html.render(font_config=fonts, pdf_variant="pdf/a-3a", stylesheets=[style])
+    for name, value in metadata.items():
         setattr(document.metadata, name, value)
-    document.write_pdf(RESULT, pdf_variant="pdf/a-3a")
-    _declare_pdf_ua(Path(RESULT))
-    return Exit.DONE
+    document.write_pdf(path, pdf_variant="pdf/a-3a")
+    _declare_pdf_ua(path)
 
 
 def _cap_spans(root: Element) -> None:

@@ -36,7 +36,6 @@ class Facts:
     body: str  # « Formation plénière », or the neutral word for a confidential group
     council: str
     agglomeration: str
-    contact: str
     held_on: date
     starts_at: time | None
     ends_at: time | None
@@ -84,7 +83,6 @@ def facts_of(meeting: Meeting, snapshot: Mapping[str, Any]) -> Facts:
         body="Groupe de travail" if is_confidential else meeting.formation.name,
         council=council.name,
         agglomeration=council.agglomeration.name,
-        contact=council.contact,
         held_on=date.fromisoformat(told["held_on"]),
         starts_at=_time(told["starts_at"]),
         ends_at=_time(told["ends_at"]),

@@ -6,10 +6,11 @@ from datetime import date
 
 from django.utils import timezone
 
+from cops.lib.civility import UNKNOWN
 from cops.lib.pdf import pdf_available
 from governance.convocations import sending
 from governance.convocations.facts import Facts, facts_of
-from governance.convocations.letter import letter_pdf
+from governance.convocations.letter import Which, letter_pdfs
 from governance.convocations.people import audience
 from governance.convocations.recipients import Recipient, expected, reached, recipients
 from governance.convocations.texts import body_of, subject_of
@@ -139,7 +140,7 @@ def _example(facts: Facts, to: Recipient, changes: Sequence[str], note: str, has
     # The list of those to come is not stored: their answer is on the row that is.
     row = to.row
     known = Attendance.objects.filter(meeting=row.meeting_id, seat=row.seat_id, person=row.person_id)
-    stored = known.select_related("meeting").order_by("pk").first() or row
+    stored = known.select_related("meeting", "person").order_by("pk").first() or row
     text = body_of(
         facts,
         replace(to, row=stored),
@@ -155,14 +156,24 @@ def _pdf_warning(problem: str | None) -> str:
     return f"La lettre ne sera pas jointe. {problem}" if problem else ""
 
 
-def letters_of(meeting: Meeting, dispatch: Dispatch, note: str) -> dict[str, bytes]:
-    """The letters that go with it by kind, made now: one more where a change calls somebody anew.
+def letters_of(meeting: Meeting, dispatch: Dispatch, note: str) -> dict[Which, bytes]:
+    """The letters that go with it, made now; none where none goes, or none can be made.
 
-    None where none goes, or none can be made. Raises `cops.lib.pdf.PdfError`.
+    Raises `cops.lib.pdf.PdfError`.
     """
+    sent_to = [to for to in expected(meeting, dispatch.kind) if to.kind != Kind.CANCELLATION]
+    return _made(meeting, dispatch, note, dict.fromkeys(sending.which_letter(to) for to in sent_to))
+
+
+def draft_letter(meeting: Meeting, dispatch: Dispatch) -> bytes | None:
+    """The letter as it would leave now, to nobody in particular; None as in `letters_of`."""
+    which = (dispatch.kind, UNKNOWN)
+    return _made(meeting, dispatch, "", [which]).get(which)
+
+
+def _made(meeting: Meeting, dispatch: Dispatch, note: str, which: Iterable[Which]) -> dict[Which, bytes]:
     facts = facts_of(meeting, snapshot(meeting))
-    if not dispatch.has_letter or facts.is_confidential or pdf_available() is not None:
+    wanted = list(which)
+    if not wanted or not dispatch.has_letter or facts.is_confidential or pdf_available() is not None:
         return {}
-    kinds = {dispatch.kind, *(to.kind for to in expected(meeting, dispatch.kind))} - {Kind.CANCELLATION}
-    today = timezone.localdate()
-    return {kind: letter_pdf(facts, kind, written_on=today, note=note) for kind in sorted(kinds)}
+    return letter_pdfs(facts, wanted, written_on=timezone.localdate(), note=note)

@@ -58,7 +58,7 @@ def last_told(meeting: Meeting) -> dict[object, ConvocationMessage]:
     """The latest message to each person (by `person_key`) who was convened and not told since that it is off
     for them, in the order in which they were sent; one query."""
     sent = ConvocationMessage.objects.filter(convocation__meeting=meeting).order_by("pk")
-    sent = sent.select_related("attendance", "convocation").defer("attendance__comment")
+    sent = sent.select_related("attendance__person", "convocation")
     latest = {person_key(each.attendance): each for each in sent}
     return {key: each for key, each in latest.items() if each.kind != Kind.CANCELLATION}
 

@@ -10,10 +10,10 @@ from cops.documents.models import Document
 from cops.lib.pdf import pdf_available
 from cops.users.models import User
 from governance.convocations.facts import facts_of
-from governance.convocations.letter import letter_pdf
+from governance.convocations.letter import letter_pdfs
 from governance.convocations.people import person_key
 from governance.convocations.recipients import Recipient, last_told
-from governance.convocations.sending import record, revoke, send_one, store_letter
+from governance.convocations.sending import record, revoke, send_one, store_letter, which_letter
 from governance.meetings.changes import differences, latest_convocation
 from governance.meetings.convening import convene_list
 from governance.meetings.life import State, StepRefusedError, locked
@@ -36,13 +36,13 @@ def again(row: Attendance, latest: Convocation) -> Again:
     earlier sending was the last, where something changed since; else what they got. Four queries at most."""
     own = last_told(latest.meeting).get(person_key(row))
     if own is None:
-        return Again(Kind.CALL, (), _letters(latest, Kind.CALL))
+        return Again(Kind.CALL, (), ())
     before = own.convocation
     if own.convocation_id == latest.pk and own.kind == Kind.CHANGE:
         before = _before(latest) or latest
     changes = tuple(change.text for change in differences(before.snapshot, latest.snapshot))
     kind = Kind.CHANGE if changes else own.kind
-    return Again(kind, changes, _letters(latest, kind))
+    return Again(kind, changes, _letters(own) if own.convocation_id == latest.pk else ())
 
 
 def _before(latest: Convocation) -> Convocation | None:
@@ -50,14 +50,13 @@ def _before(latest: Convocation) -> Convocation | None:
     return earlier.exclude(kind=Kind.CANCELLATION).order_by("-sequence").first()
 
 
-def _letters(latest: Convocation, kind: str) -> list[Document]:
-    sent = latest.messages.filter(kind=kind).values("message__documents")
-    return list(Document.objects.filter(kind=Document.Kind.CONVOCATION, pk__in=sent).order_by("pk")[:1])
+def _letters(sent: ConvocationMessage) -> list[Document]:
+    return list(sent.message.documents.filter(kind=Document.Kind.CONVOCATION).order_by("pk"))
 
 
 def missing_letter(meeting: Meeting, row: Attendance) -> bytes | None:
-    """The letter to send again, made now where none of its kind went with the latest sending, and one can be
-    made. Raises `cops.lib.pdf.PdfError`."""
+    """The letter to send again, made now where none went to this person with the latest sending, and one can
+    be made. Raises `cops.lib.pdf.PdfError`."""
     latest = latest_convocation(meeting)
     if latest is None or meeting.formation.is_confidential or pdf_available() is not None:
         return None
@@ -65,7 +64,8 @@ def missing_letter(meeting: Meeting, row: Attendance) -> bytes | None:
     if found.letters:
         return None
     facts = facts_of(meeting, latest.snapshot)
-    return letter_pdf(facts, found.kind, written_on=timezone.localdate(), note=latest.note)
+    which = which_letter(Recipient(row, found.kind))
+    return letter_pdfs(facts, [which], written_on=timezone.localdate(), note=latest.note)[which]
 
 
 @transaction.atomic

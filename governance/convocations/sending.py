@@ -4,8 +4,8 @@ The meeting's row is locked while its state moves, and what a page showed must s
 click at the same time one sends, the others are told. The e-mails leave when the transaction is committed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -23,7 +23,7 @@ from governance.convocations import calendar, letter
 from governance.convocations.facts import Facts, digest, end_of_day, facts_of
 from governance.convocations.people import audience, person_key
 from governance.convocations.recipients import Recipient, expected, reached, recipients
-from governance.convocations.texts import body_of, subject_of, title_of
+from governance.convocations.texts import body_of, salutation_of, subject_of, title_of
 from governance.meetings.changes import changes_since, latest_convocation, snapshot
 from governance.meetings.convening import convene_list, in_seat_order
 from governance.meetings.life import OPEN_CELL, State, StepRefusedError, is_open_cell, locked, take
@@ -44,15 +44,14 @@ NOBODY = "Il n’y a personne à convoquer : complétez la composition ou invite
 class Order:
     """What is sent, by whom.
 
-    `seen` is the digest of what the page showed, `pdf` the letter made of it, `call_pdf` the one for those
-    whom a change calls anew (none where PDFs cannot be made).
+    `seen` is the digest of what the page showed, `letters` what was made of it (none where PDFs cannot
+    be made).
     """
 
     by: User
     seen: str
     note: str = ""
-    pdf: bytes | None = None
-    call_pdf: bytes | None = None
+    letters: Mapping[letter.Which, bytes] = field(default_factory=dict)
 
 
 def next_sequence(meeting: Meeting) -> int:
@@ -144,10 +143,10 @@ def _send(
         note=order.note,
         snapshot=snapshot(meeting),
     )
-    letters = _letters(convocation, order, {to.kind for to in sent_to})
+    letters = _letters(convocation, order, sent_to)
     revoke(meeting, [to.row for to in sent_to if to.kind == Kind.CANCELLATION])
     for to in sent_to:
-        send_one(convocation, to, order.note, changes, letters.get(to.kind, []))
+        send_one(convocation, to, order.note, changes, letters.get(which_letter(to), []))
     record(
         meeting,
         f"{convocation.get_kind_display().lower()}, {count(len(sent_to), 'message')}",
@@ -212,19 +211,24 @@ def _give_link(row: Attendance, message: Message, convocation: Convocation) -> N
     link.save(update_fields=["message"])
 
 
-def _letters(convocation: Convocation, order: Order, kinds: Collection[str]) -> dict[str, list[Document]]:
-    """The PDFs by kind, each kept once for all who get it. A confidential group has none: they would stay
-    among the documents."""
-    made = {Kind.CALL.value: order.call_pdf, convocation.kind: order.pdf}
+def which_letter(to: Recipient) -> letter.Which:
+    """The letter that goes to somebody: by what they are told, and how they are addressed."""
+    return to.kind, salutation_of(to.row)
+
+
+def _letters(
+    convocation: Convocation, order: Order, sent_to: Iterable[Recipient]
+) -> dict[letter.Which, list[Document]]:
+    """The letters, each kept once for all who get it."""
+    wanted = dict.fromkeys(which_letter(to) for to in sent_to)
     return {
-        kind: store_letter(convocation, kind, pdf, order.by)
-        for kind, pdf in made.items()
-        if pdf is not None and kind in kinds
+        which: store_letter(convocation, which[0], order.letters.get(which), order.by) for which in wanted
     }
 
 
 def store_letter(convocation: Convocation, kind: str, pdf: bytes | None, by: User) -> list[Document]:
-    """Keep the letter of a sending; none where there is none, or for a confidential group."""
+    """Keep the letter of a sending; none where there is none, or for a confidential group, whose letter would
+    stay among the documents."""
     if pdf is None or convocation.meeting.formation.is_confidential:
         return []
     facts = facts_of(convocation.meeting, convocation.snapshot)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from cops.lib.civility import salutation
 from cops.lib.french import NO_BREAK_SPACE, date_fr, elide
+from cops.lib.service import service
 from governance.convocations.facts import Facts
 from governance.convocations.recipients import Reason, Recipient
 from governance.meetings.changes import time_fr
@@ -13,7 +15,6 @@ Kind = Convocation.Kind
 LEAVING = "Fin de convocation"
 WORDS = {Kind.CALL: "Convocation", Kind.CHANGE: "Modification", Kind.CANCELLATION: "Annulation"}
 SUBJECT_MAX = 77  # what fits on one line of a header
-SALUTATION = "Madame, Monsieur,"
 
 
 def subject_of(facts: Facts, kind: str, reason: Reason | None = None) -> str:
@@ -58,7 +59,7 @@ def body_of(
 ) -> str:
     """The text for one person. `reply_address` is the link by which they answer; who is told that it is off
     gets none."""
-    parts = [addressee(to.row), SALUTATION, _opening(facts, to, changes, note)]
+    parts = [addressee(to.row), f"{salutation_of(to.row)},", _opening(facts, to, changes, note)]
     if changes and to.kind == Kind.CHANGE:
         parts.append("Ce qui change :\n" + "\n".join(f"– {change}" for change in changes))
     if note:
@@ -71,9 +72,14 @@ def body_of(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def salutation_of(to: Attendance) -> str:
+    """« Madame la Présidente », « Madame, Monsieur ». Its `person` is loaded."""
+    return salutation(to.civility, to.function)
+
+
 def addressee(to: Attendance) -> str:
-    """« À l’attention d’Inès Essai, directrice, Hamoval »."""
-    described = [part for part in (to.name, to.function, to.organisation) if part]
+    """« À l’attention de Mme Inès Essai, directrice, Hamoval »."""
+    described = [part for part in (to.titled, to.function, to.organisation) if part]
     return f"À l’attention {elide('de', ', '.join(described))}"
 
 
@@ -141,7 +147,7 @@ def _reply(facts: Facts, to: Attendance, address: str) -> str:
     ask = (
         "Dites si vous participez à la consultation"
         if facts.is_written
-        else "Dites si vous serez présent, représenté ou excusé"
+        else "Dites si vous venez, ou qui vous représente"
     )
     return (
         f"{_answered(to)}{ask}, sans compte ni mot de passe, à cette adresse :\n{address}\n"
@@ -171,4 +177,5 @@ def _papers(to: Recipient, has_letter: bool) -> str:
 
 
 def _signature(facts: Facts) -> str:
-    return "\n".join(part for part in (facts.contact, facts.council, facts.agglomeration) if part)
+    """Who writes, and how the service that does it for them is reached."""
+    return "\n".join(part for part in (facts.council, facts.agglomeration, service().signature) if part)

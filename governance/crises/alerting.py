@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cops.audit.models import Event
+from cops.lib.civility import salutation, titled
 from cops.lib.french import count, datetime_fr
 from cops.mail.models import AccessLink
 from cops.mail.services import enqueue
@@ -100,11 +101,11 @@ def _body(cell: CrisisCell, row: Attendance, address: str) -> str:
     where = "\n".join(line for line in lines if line)
     parts = [
         addressee(row),
-        "Madame, Monsieur,",
+        f"{salutation(row.civility, row.function)},",
         f"{convener_fr(cell)} réunit le CISPD restreint en cellule de crise, le "
         f"{datetime_fr(timezone.localtime(cell.opened_at))}.",
         where,
-        f"Dites dès maintenant si vous serez présent, représenté ou excusé, à cette adresse :\n{address}\n"
+        f"Dites dès maintenant si vous venez, à cette adresse :\n{address}\n"
         "Ce lien vous est personnel, ne le transmettez pas.",
         "Pour la confidentialité, ce message ne dit rien de l’événement.",
         str(meeting.formation.council),
@@ -113,6 +114,7 @@ def _body(cell: CrisisCell, row: Attendance, address: str) -> str:
 
 
 def convener_fr(cell: CrisisCell) -> str:
-    """« Le Préfet (M. X), pour lequel agit Y, directrice de cabinet »."""
+    """« Le Préfet (M. X), pour qui agit Y, directrice de cabinet, »."""
     acting = f", pour qui agit {cell.acting_name}, {cell.acting_function}," if cell.acting_name else ""
-    return f"{cell.get_convened_by_display()} ({cell.convener_name}){acting}"
+    named = titled(cell.convener_name, cell.convener_civility)
+    return f"{cell.convener_title} ({named}){acting}"

@@ -18,6 +18,7 @@ class Holder:
 
     name: str
     function: str = ""
+    civility: str = ""
 
 
 def restricted_formation() -> Formation | None:
@@ -35,7 +36,9 @@ def holders(formation: Formation, on: date) -> Mapping[str, Holder]:
         .select_related("person", "seat__rule")
         .order_by("pk")
     )
-    return {row.seat.rule.convenes: Holder(str(row.person), row.function) for row in mandates}
+    return {
+        row.seat.rule.convenes: Holder(str(row.person), row.function, row.person.civility) for row in mandates
+    }
 
 
 def own_authority(user: User, on: date | None = None) -> str:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from cops.audit.conflicts import VersionedForm, entry_helper
+from cops.lib.civility import Civility, titled
 from cops.lib.forms import LineField, LinesField, laid_out
 from cops.lib.picking import PickManyField
 from cops.users.models import User
@@ -49,6 +50,9 @@ class CellForm(forms.Form):
         max_length=200,
         help_text="À remplir si le nom ci-dessus manque ou a changé.",
     )
+    convener_civility = forms.ChoiceField(
+        label="Sa civilité", required=False, choices=Civility.choices, help_text="Avec le nom ci-contre."
+    )
     acting_name = LineField(
         label="Personne qui agit pour elle",
         required=False,
@@ -84,7 +88,9 @@ class CellForm(forms.Form):
         )
         self.fields["guests"].widget.attrs["title"] = "Invités"
         self.fields["convened_by"].choices = [  # type: ignore[attr-defined]
-            (key, _named(label, known.get(key))) for key, label in Authority.choices if not own or key == own
+            (each.value, _named(each, known.get(each.value)))
+            for each in Authority
+            if not own or each.value == own
         ]
         if own:
             self.initial["convened_by"] = own
@@ -94,7 +100,10 @@ class CellForm(forms.Form):
             Fieldset(
                 "L’autorité",
                 "convened_by",
-                "convener_name",
+                Row(
+                    Column("convener_name", css_class="col-md-6"),
+                    Column("convener_civility", css_class="col-md-6"),
+                ),
                 Row(
                     Column("acting_name", css_class="col-md-6"),
                     Column("acting_function", css_class="col-md-6"),
@@ -133,8 +142,10 @@ class CellForm(forms.Form):
         )
 
 
-def _named(label: str, holder: Holder | None) -> str:
-    return f"{label} ({holder.name})" if holder else f"{label} (siège sans titulaire)"
+def _named(authority: Authority, holder: Holder | None) -> str:
+    if holder is None:
+        return f"{authority.label} (siège sans titulaire)"
+    return f"{authority.held_by(holder.civility)} ({titled(holder.name, holder.civility)})"
 
 
 class InstantInput(forms.DateTimeInput):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cops.audit.models import Event
 from cops.users.models import User
 from governance.crises.alerting import Alert, alert
-from governance.crises.conveners import holders, restricted_formation
+from governance.crises.conveners import Holder, holders, restricted_formation
 from governance.crises.logbook import add_entry
 from governance.meetings.convening import convene_list, name_of
 from governance.models import Attendance, Commune, CrisisCell, LogEntry, Meeting, Person
@@ -21,13 +21,15 @@ SUBJECT = "Cellule de crise"  # what others may read of it in an agenda or an e-
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What opens a cell. `convener_name` empty: the titular of that authority's seat today."""
+    """What opens a cell. `convener_name` empty: the titular of that authority's seat today, with whose
+    civility."""
 
     event: str
     communes: Sequence[Commune]
     convened_by: str
     means_needed: str
     convener_name: str = ""
+    convener_civility: str = ""
     acting_name: str = ""
     acting_function: str = ""
     guests: Sequence[Person] = field(default_factory=tuple)
@@ -39,11 +41,17 @@ class Call:
 def open_cell(call: Call, *, by: User, alerts: bool = True) -> tuple[CrisisCell, Alert | None]:
     """Gather the restricted formation now. Raises ValidationError where nobody is there to convene it."""
     now = timezone.now()
+    authority = (
+        Holder(call.convener_name, civility=call.convener_civility)
+        if call.convener_name
+        else _holder(call.convened_by)
+    )
     cell = CrisisCell(
         meeting=_meeting(call, now),
         event=call.event,
         convened_by=call.convened_by,
-        convener_name=call.convener_name or _name_of_holder(call.convened_by),
+        convener_name=authority.name,
+        convener_civility=authority.civility,
         acting_name=call.acting_name,
         acting_function=call.acting_function,
         means_needed=call.means_needed,
@@ -83,14 +91,14 @@ def _meeting(call: Call, now: datetime) -> Meeting:
     return meeting
 
 
-def _name_of_holder(authority: str) -> str:
+def _holder(authority: str) -> Holder:
     formation = restricted_formation()
     known = holders(formation, timezone.localdate()) if formation else {}
     if authority not in known:
         raise ValidationError(
             {"convener_name": "Ce siège n’a pas de titulaire aujourd’hui : nommez l’autorité qui convoque."}
         )
-    return known[authority].name
+    return known[authority]
 
 
 def invite(cell: CrisisCell, people: Sequence[Person]) -> list[Attendance]:

@@ -39,8 +39,9 @@ class PersonForm(PicksOrganisations, VersionedForm):
 
     class Meta:
         model = Person
-        fields = ["last_name", "first_name", "organisation", "function", "email", "phone"]
+        fields = ["civility", "last_name", "first_name", "organisation", "function", "email", "phone"]
         help_texts = {"email": "Professionnelle : le site ne garde aucune adresse privée."}
+        widgets = {"civility": forms.Select}
 
     def __init__(
         self,
@@ -143,7 +144,11 @@ def _person_helper() -> FormHelper:
     return entry_helper(
         Fieldset(
             "La personne",
-            Row(Column("last_name", css_class="col-md-6"), Column("first_name", css_class="col-md-6")),
+            Row(
+                Column("civility", css_class="col-md-2"),
+                Column("last_name", css_class="col-md-5"),
+                Column("first_name", css_class="col-md-5"),
+            ),
             "is_other_person",
             Row(Column("organisation", css_class="col-md-6"), Column("function", css_class="col-md-6")),
             "new_organisations",

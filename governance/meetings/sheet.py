@@ -81,7 +81,7 @@ def sheet_context(meeting: Meeting) -> dict[str, Any]:
 
 def _line(row: Attendance) -> SheetRow:
     return SheetRow(
-        name=row.name,
+        name=row.titled,
         function=with_function(row.function, row.organisation),
         seat=seat_label(row),
         represented_by=with_function(row.represented_by, row.representative_function),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from cops.lib.civility import Civility
 from cops.lib.french import count, date_fr
 from governance.decisions.follow_ups import told_at
 from governance.meetings.attendance import Counts, counts, seat_label, with_function
@@ -99,10 +100,14 @@ def _total(found: Counts) -> str:
 
 
 def _person(row: Attendance) -> str:
-    who = with_function(with_function(row.name, row.function), row.organisation)
+    who = with_function(with_function(row.titled, row.function), row.organisation)
     seat = f" ({seat_label(row)})"
     by = with_function(row.represented_by, row.representative_function)
-    return plain(who + seat + (f", représenté par {by}" if by else ""))
+    return plain(who + seat + (f", {_represented(row)} par {by}" if by else ""))
+
+
+def _represented(row: Attendance) -> str:
+    return "représentée" if row.civility == Civility.MADAME else "représenté"
 
 
 def _approvals(meeting: Meeting) -> str:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
+from cops.lib.civility import Civility
 from cops.lib.constraints import NoOverlap, choices_held
 from cops.lib.periods import PartialDate, Period, Precision
 from cops.lib.search import Searchable
@@ -36,9 +37,6 @@ class Council(Versioned):
     )
     created_precision = models.CharField(
         "précision", max_length=5, choices=PRECISIONS, default=Precision.DAY.value
-    )
-    contact = models.CharField(
-        "service à contacter", max_length=200, blank=True, help_text="Une fonction, pas une personne."
     )
 
     class Meta:
@@ -147,6 +145,13 @@ class SeatRuleQuerySet(models.QuerySet["SeatRule"]):
         )
 
 
+_HELD_BY_A_WOMAN = {
+    "president": "La Présidente de l’agglomération",
+    "prefect": "La Préfète",
+    "prosecutor": "La Procureure de la République",
+}
+
+
 @choices_held
 class SeatRule(Versioned):
     """How many sit under one head of a formation's composition, and who designates them."""
@@ -161,6 +166,10 @@ class SeatRule(Versioned):
         PRESIDENT = "president", "Le Président de l’agglomération"
         PREFECT = "prefect", "Le Préfet"
         PROSECUTOR = "prosecutor", "Le Procureur de la République"
+
+        def held_by(self, civility: str) -> str:
+            """The authority as it is called when somebody of that civility holds it."""
+            return _HELD_BY_A_WOMAN[self.value] if civility == Civility.MADAME else str(self.label)
 
     formation = models.ForeignKey(
         Formation, verbose_name="formation", on_delete=models.CASCADE, related_name="seat_rules"

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cops.audit.models import AppendOnly, Versioned
+from cops.lib.civility import Civility
 from cops.lib.constraints import choices_held
 from cops.users.models import User
 from governance.models.councils import SeatRule
@@ -32,6 +33,9 @@ class CrisisCell(Versioned):
     communes = models.ManyToManyField(Commune, verbose_name="communes touchées", related_name="crisis_cells")
     convened_by = models.CharField("convoquée par", max_length=12, choices=SeatRule.Convener)
     convener_name = models.CharField("nom de l’autorité", max_length=200)
+    convener_civility = models.CharField(
+        "civilité de l’autorité", max_length=10, choices=Civility, blank=True, default=Civility.NONE
+    )
     acting_name = models.CharField(
         "nom de la personne qui agit pour elle",
         max_length=200,
@@ -75,6 +79,11 @@ class CrisisCell(Versioned):
 
     def __str__(self) -> str:
         return self.event
+
+    @property
+    def convener_title(self) -> str:
+        """The authority that convened it, as its holder is called: « La Présidente de l’agglomération »."""
+        return SeatRule.Convener(self.convened_by).held_by(self.convener_civility)
 
     @property
     def is_open(self) -> bool:

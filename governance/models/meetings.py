@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cops.audit.models import Versioned
+from cops.lib.civility import Civility, titled
 from cops.lib.constraints import choices_held
 from cops.lib.french import date_fr
 from cops.lib.search import Searchable, every_word
@@ -317,6 +318,16 @@ class Attendance(Versioned):
         noted = self.presence or self.represented_by or self.comment
         if noted and self.meeting_id and self.meeting.formation.is_confidential:
             raise ValidationError(f"{CONFIDENTIAL} : pas de présence par personne.")
+
+    @property
+    def civility(self) -> str:
+        """That of the person's record today; empty for a guest without one. `person` is loaded."""
+        return self.person.civility if self.person else Civility.NONE
+
+    @property
+    def titled(self) -> str:
+        """« Mme Inès Essai », or the name alone. `person` is loaded."""
+        return titled(self.name, self.civility)
 
     @property
     def asked(self) -> Question | None:

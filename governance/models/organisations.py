@@ -15,6 +15,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from cops.audit.models import Versioned
+from cops.lib.civility import Civility, short, titled
 from cops.lib.constraints import NoOverlap, choices_held
 from cops.lib.french import fold_name, squash
 from cops.lib.search import Searchable, every_word
@@ -327,9 +328,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(every_word(text, lambda start: Q(search_text__contains=start)))
 
 
+@choices_held
 class Person(Searchable, Versioned):
     """Somebody met through their function; professional contact only."""
 
+    civility = models.CharField(
+        "civilité", max_length=10, choices=Civility, blank=True, default=Civility.NONE
+    )
     last_name = models.CharField("nom", max_length=100)
     first_name = models.CharField("prénom", max_length=100, blank=True)
     organisation = models.ForeignKey(
@@ -361,6 +366,16 @@ class Person(Searchable, Versioned):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def titled(self) -> str:
+        """« Mme Inès Essai », or the name alone."""
+        return titled(str(self), self.civility)
+
+    @property
+    def short_civility(self) -> str:
+        """« Mme », « M. », or nothing."""
+        return short(self.civility)
 
     def called(self) -> Sequence[str]:
         return [str(self), self.last_name]

@@ -15,7 +15,7 @@ from governance.convocations import calendar, sending
 from governance.convocations.facts import facts_of
 from governance.convocations.forms import SendForm
 from governance.convocations.people import audience
-from governance.convocations.preview import DISPATCHES, Dispatch, letters_of, preview
+from governance.convocations.preview import DISPATCHES, Dispatch, draft_letter, letters_of, preview
 from governance.convocations.resending import missing_letter, resend
 from governance.meetings.changes import latest_convocation, snapshot
 from governance.meetings.life import State, StepRefusedError
@@ -71,14 +71,7 @@ def _send(request: UserRequest, meeting: Meeting, dispatch: Dispatch, form: Send
     if sending.seen_now(meeting) != seen:
         raise StepRefusedError(sending.CHANGED_MEANWHILE)
     letters = letters_of(meeting, dispatch, note)
-    order = sending.Order(
-        by=request.user,
-        seen=seen,
-        note=note,
-        pdf=letters.get(dispatch.kind),
-        call_pdf=letters.get(Convocation.Kind.CALL),
-    )
-    return dispatch.send(meeting, order)
+    return dispatch.send(meeting, sending.Order(by=request.user, seen=seen, note=note, letters=letters))
 
 
 def _reach(sent: Convocation) -> str:
@@ -98,7 +91,7 @@ def convocation_letter(request: UserRequest, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk)
     dispatch = DISPATCHES["change" if meeting.state == State.CONVENED else "call"]
     try:
-        pdf = letters_of(meeting, dispatch, "").get(dispatch.kind)
+        pdf = draft_letter(meeting, dispatch)
     except PdfError as error:
         messages.error(request, str(error))
         return redirect("meeting_detail", pk)

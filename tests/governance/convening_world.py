@@ -13,6 +13,17 @@ from tests import factories
 PDF = b"%PDF-1.7 lettre"
 
 
+class Letters(dict[tuple[str, str], bytes]):
+    """Letters by kind, however people are addressed; PDF where a kind is not named."""
+
+    def __init__(self, **by_kind: bytes) -> None:
+        super().__init__()
+        self.by_kind = by_kind
+
+    def get(self, which, default=None):
+        return self.by_kind.get(which[0], PDF)
+
+
 @dataclass(frozen=True)
 class Convening:
     """The meeting, and its people: one reached herself, one by a mailbox, one to be called, one assistant."""
@@ -44,7 +55,6 @@ def a_meeting(formation: Formation, **values) -> Meeting:
 def convening(*, is_confidential: bool = False, **values) -> Convening:
     kind = Formation.Kind.GROUP if is_confidential else Formation.Kind.PLENARY
     formation = factories.FormationFactory(
-        council__contact="Service « Développement social urbain »",
         kind=kind,
         is_confidential=is_confidential,
         name="Groupe Nominatif" if is_confidential else "Formation plénière",
@@ -75,5 +85,5 @@ def _designated(formation: Formation, position: int, last_name: str, **person: s
 
 def order(world: Convening, **values) -> Order:
     """To send what the page shows now."""
-    values = {"by": world.agent, "seen": seen_now(world.meeting), "pdf": PDF} | values
+    values = {"by": world.agent, "seen": seen_now(world.meeting), "letters": Letters()} | values
     return Order(**values)

@@ -178,7 +178,7 @@ def test_a_confidential_group_says_neither_name_nor_subject_nor_agenda(
     factories.AgendaItemFactory(meeting=world.meeting, title="La famille K.")
     world.meeting.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
-        sending.convoke(world.meeting, order(world, pdf=PDF))
+        sending.convoke(world.meeting, order(world))
     assert len(post.received) == 3
     for mail in post.received:
         said = mail.as_string() + text_of(mail) + invitation_in(mail)[1]

@@ -125,7 +125,7 @@ def test_the_export_of_a_reader_holds_no_contact(member_client):
     for form in ("xlsx", "ods", "csv"):
         assert member_client.get(reverse("person_list_export", args=[form])).status_code == 200
     rows = exported(member_client)
-    assert rows[0] == ["Nom", "Prénom", "Organisme", "Fonction", "Sièges aujourd’hui"]
+    assert rows[0] == ["Civilité", "Nom", "Prénom", "Organisme", "Fonction", "Sièges aujourd’hui"]
     assert "secret@example.org" not in str(rows)
 
 

@@ -20,7 +20,7 @@ from governance.crises.alerting import Alert, alert
 from governance.meetings.life import StepRefusedError
 from governance.models import Attendance, Convocation, ConvocationMessage, Designation, Meeting
 from tests import factories
-from tests.governance.convening_world import PDF, Convening, convening, order
+from tests.governance.convening_world import PDF, Convening, Letters, convening, order
 from tests.governance.test_replies import words_of
 
 MAILBOX = "parquet@example.org"
@@ -38,7 +38,7 @@ def world(db) -> Convening:
 
 def change(world: Convening, **values) -> Convocation:
     world.meeting.refresh_from_db()
-    return sending.send_change(world.meeting, order(world, call_pdf=CALL_PDF, **values))
+    return sending.send_change(world.meeting, order(world, letters=Letters(call=CALL_PDF), **values))
 
 
 def ends(world: Convening, *, before: int = 1) -> None:

@@ -361,3 +361,38 @@ def test_rosters_are_not_among_the_workbooks_of_agents(administrator_client, age
     batch = send(administrator_client, formation, file_of([row()]))
     assert agent_client.get(reverse("import_preview", args=[batch.pk])).status_code == 404
     assert "composition.xlsx" not in text_of(agent_client.get(reverse("import_upload")))
+
+
+# --- civility ----
+
+
+def test_the_civility_goes_out_and_comes_in(administrator_client, formation):
+    Person.objects.update(civility="madame")
+    rows = rows_of(exported(administrator_client, formation))
+    assert dict(zip(rows[0], rows[2], strict=True))["Civilité"] == "Madame"
+    known = {"Numéro": 1, "Nom": "Titulaire", "Prénom": "Prune", "Du": date(2010, 3, 4)}
+    known |= {"Fonction": "Directrice", "Organisme": "DDCS", "Au": date(2030, 12, 31)}
+    batch = send(administrator_client, formation, file_of([row(Civilité="M."), row(Civilité="", **known)]))
+    assert (batch.outcome["faults"], batch.outcome["unchanged"]) == ([], 1)
+    confirm(administrator_client, batch)
+    assert dict(Person.objects.values_list("first_name", "civility")) == {
+        "Noé": "monsieur",
+        "Prune": "madame",
+    }
+
+
+def test_the_civility_of_a_known_person_is_a_change_that_the_preview_shows(administrator_client, formation):
+    known = {"Numéro": 1, "Nom": "Titulaire", "Prénom": "Prune", "Du": date(2010, 3, 4)}
+    known |= {"Fonction": "Directrice", "Organisme": "DDCS", "Au": date(2030, 12, 31)}
+    batch = send(administrator_client, formation, file_of([row(Civilité="Mme", **known)]))
+    (changed,) = batch.outcome["changed"]
+    assert changed["label"] == "Prune Titulaire"
+    assert changed["changes"] == [{"column": "Civilité", "before": "Non précisée", "after": "Madame"}]
+    assert Person.objects.get().civility == ""  # a preview stores nothing
+    confirm(administrator_client, batch)
+    assert Person.objects.get().civility == "madame"
+
+
+def test_an_unknown_civility_is_a_fault_at_its_cell(administrator_client, formation):
+    batch = send(administrator_client, formation, file_of([row(Civilité="Mademoiselle")]))
+    assert faults(batch) == [(2, "Civilité", "Civilité attendue : Madame, Monsieur ou rien.")]

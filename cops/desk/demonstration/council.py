@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from actions.models import Action
 from cops.desk.demonstration.accounts import LEAD, MEMBER
+from cops.lib.civility import Civility
 from cops.users.models import User
 from governance.models import Designation, Organisation, Person, Seat
 
@@ -42,7 +43,7 @@ class Sitting:
 
 # Seats that nobody is named for are left vacant on purpose.
 SITTINGS = (
-    Sitting("Prune", "Président", "restricted", "Président de l’AME", "AME"),
+    Sitting("Prune", "Présidente", "restricted", "Président de l’AME", "AME"),
     Sitting("Basile", "Préfet", "restricted", "Préfet ou son représentant"),
     Sitting("Denis", "Sous-préfet", "restricted", "Préfet ou son représentant", quality=Quality.SUBSTITUTE),
     Sitting("Justine", "Procureure", "restricted", "Procureur de la République ou son représentant"),
@@ -65,7 +66,7 @@ SITTINGS = (
         "LogemLoiret",
         days_left=45,
     ),
-    Sitting("Prune", "Président", "plenary", "Président de l’AME", "AME"),
+    Sitting("Prune", "Présidente", "plenary", "Président de l’AME", "AME"),
     Sitting("Basile", "Préfet", "plenary", "Préfet ou son représentant"),
     Sitting("Justine", "Procureure", "plenary", "Procureur de la République ou son représentant"),
     Sitting("Maud", "Adjointe au maire", "plenary", "Élu représentant la commune", commune="Montargis"),
@@ -73,6 +74,7 @@ SITTINGS = (
     Sitting("Hortense", "Maire", "plenary", "Élu représentant la commune", commune="Pannes"),
     Sitting("Lise", "Directrice d’agence", "plenary", "Bailleurs sociaux", "LogemLoiret"),
 )
+MEN = ("Basile", "Denis", "Anselme", "Gilles", "Paul")
 NAMES = tuple(dict.fromkeys(row.first_name for row in SITTINGS))
 
 
@@ -108,6 +110,7 @@ def person(first_name: str, *, organisation: Organisation | None = None, account
     """Somebody of that first name, stored where nobody is; `account` is the address of their account."""
     number = NAMES.index(first_name) if first_name in NAMES else 90
     values = {
+        "civility": Civility.MONSIEUR if first_name in MEN else Civility.MADAME,
         "organisation": organisation,
         "email": account or f"{_plain(first_name)}@demo.example",
         "phone": f"01 99 00 10 {number:02}",

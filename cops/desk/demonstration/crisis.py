@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from cops.desk.demonstration.council import LAST_NAME
+from cops.lib.civility import Civility
 from cops.users.models import User
 from governance.crises.logbook import Kind, add_entry
 from governance.crises.opening import SUBJECT
@@ -34,6 +35,7 @@ def load_crisis(today: date, *, by: User) -> None:
         event="Exercice fictif : inondation du centre-ville",
         convened_by=SeatRule.Convener.PRESIDENT,
         convener_name=f"Prune {LAST_NAME}",
+        convener_civility=Civility.MADAME,
         means_needed="Accueil des personnes évacuées, transports, information des habitants (exercice).",
         opened_at=opened_at,
         opened_by=by,

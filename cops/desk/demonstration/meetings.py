@@ -9,6 +9,7 @@ from django.utils import timezone
 from cops.desk.demonstration import papers
 from cops.desk.demonstration.council import LAST_NAME
 from cops.documents.models import Document
+from cops.lib.service import service
 from cops.mail.models import Message
 from cops.users.models import User
 from governance.convocations.people import one_per_person
@@ -29,8 +30,7 @@ from governance.models import (
 
 PLACE = "Hôtel communautaire, salle du conseil (réunion fictive)"
 SERVICE = f"Agnès {LAST_NAME}, responsable du service"
-PRESIDENT = f"Prune {LAST_NAME}, Président de l’AME"
-OFFICE = "Service « Développement social urbain »"
+PRESIDENT = f"Mme Prune {LAST_NAME}, Présidente de l’AME"
 
 Item = tuple[str, str, int, str]
 Reply, Presence = Attendance.Reply, Attendance.Presence
@@ -195,7 +195,7 @@ def _decide(meeting: Meeting, decided: Iterable[Decided], today: date) -> None:
             kind=one.kind,
             text=one.text,
             vote="à l’unanimité",
-            owner=OFFICE,
+            owner=service().heading,
             due_on=today + timedelta(days=one.due),
             state=one.told[-1][1] if one.told else Decision.State.OPEN,
         )
