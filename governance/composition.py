@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from cops.lib.civility import titled
 from cops.lib.french import elide, plural, sort_key
 from cops.lib.periods import Period, Precision
 from governance.models import CommuneMembership, Council, Designation, Formation, Person, Seat, SeatRule
@@ -38,7 +39,13 @@ class Holder:
     ends_on: date | None = None
     designation_pk: int = 0
     starts_on: date | None = None
+    civility: str = ""
     is_stranger: bool = False  # on a joint seat, of none of its organisations
+
+    @property
+    def titled(self) -> str:
+        """« Mme Inès Essai », or the name alone."""
+        return titled(self.person, self.civility)
 
     @property
     def quality_label(self) -> str:
@@ -231,6 +238,7 @@ def _holders(seats: Iterable[Seat], on: date) -> tuple[Holder, ...]:
             ends_on=row.ends_on,
             designation_pk=row.pk,
             starts_on=row.starts_on,
+            civility=row.person.civility,
             is_stranger=is_stranger(row.organisation_id, owners[row.seat_id]),
         )
         for row in rows

@@ -204,6 +204,18 @@ def time_fr(value: time) -> str:
     return f"{value.hour} h" + (f" {value.minute:02d}" if value.minute else "")
 
 
+def end_fr(start: time | None, end: time) -> str:
+    """The hour at which something ends: « 16 h », « 0 h 30 le lendemain » where it began later than that."""
+    return f"{time_fr(end)} le lendemain" if start is not None and end < start else time_fr(end)
+
+
+def hours_fr(start: time | None, end: time | None) -> str:
+    """« de 14 h à 16 h », « de 22 h à 0 h 30 le lendemain », « à 14 h », or nothing."""
+    if start is None:
+        return ""
+    return f"de {time_fr(start)} à {end_fr(start, end)}" if end else f"à {time_fr(start)}"
+
+
 def list_fr(items: Sequence[str], conjunction: str = "et") -> str:
     """« a, b et c »."""
     if len(items) < 2:

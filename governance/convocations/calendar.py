@@ -101,7 +101,8 @@ def _add_times(event: Event, facts: Facts) -> None:
 def _end(facts: Facts, start: datetime) -> datetime:
     """Where no end is known, a length that is usual: calendars show a meeting without end as a moment."""
     if facts.ends_at:
-        return datetime.combine(facts.held_on, facts.ends_at, PARIS)
+        day = facts.held_on + timedelta(days=facts.ends_at < start.time())
+        return datetime.combine(day, facts.ends_at, PARIS)
     length = timedelta(minutes=settings.MEETING_MINUTES)
     return (start.astimezone(UTC) + length).astimezone(PARIS)
 

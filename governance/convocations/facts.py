@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from cops.lib.french import date_fr, time_fr
+from cops.lib.french import date_fr, hours_fr
 from governance.models import Meeting
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -58,10 +58,8 @@ class Facts:
     @property
     def when(self) -> str:
         """« lundi 3 mars 2026 à 14 h », « lundi 3 mars 2026 de 14 h à 16 h »; the day alone if written."""
-        if self.is_written or self.starts_at is None:
-            return self.day
-        start = time_fr(self.starts_at)
-        return f"{self.day} de {start} à {time_fr(self.ends_at)}" if self.ends_at else f"{self.day} à {start}"
+        hours = "" if self.is_written else hours_fr(self.starts_at, self.ends_at)
+        return f"{self.day} {hours}" if hours else self.day
 
     @property
     def title(self) -> str:

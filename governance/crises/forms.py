@@ -1,7 +1,8 @@
 """Forms of the crisis cell: few fields, each with what is probably right filled in."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from datetime import timezone as fixed_zone
 from typing import Any
 
 from crispy_forms.layout import Column, Div, Fieldset, Row
@@ -10,13 +11,17 @@ from django.utils import timezone
 
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.civility import Civility, titled
+from cops.lib.clock import readings
 from cops.lib.forms import LineField, LinesField, laid_out
+from cops.lib.french import date_fr, time_fr
 from cops.lib.picking import PickManyField
 from cops.users.models import User
 from governance.crises.conveners import Authority, Holder
 from governance.models import CrisisCell, LogEntry
 from governance.picking import communes_field, person_list
 
+# As if a zone: that of a time for which none was typed.
+UNTOLD = fixed_zone(timedelta(), "comme à l’horloge")
 INSTANT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M"]
 MEANS = ("means_agglomeration", "means_towns", "means_partners")
 WRITTEN_KINDS = [kind for kind in LogEntry.Kind if kind != LogEntry.Kind.CORRECTION]
@@ -160,6 +165,23 @@ class InstantInput(forms.DateTimeInput):
         return str(value) if value else None
 
 
+class ClockField(forms.DateTimeField):
+    """A day and a time as a clock showed them: the instants that may be meant, in UTC. In the hour that comes
+    twice they are two; none where nothing was typed."""
+
+    def to_python(self, value: Any) -> list[datetime]:  # type: ignore[override]
+        with timezone.override(UNTOLD):
+            found: datetime | None = super().to_python(value)
+        if found is None or found.tzinfo is not UNTOLD:  # an offset was typed
+            return [found] if found else []
+        meant = readings(found.replace(tzinfo=None), timezone.get_current_timezone())
+        if not meant:
+            raise forms.ValidationError(
+                f"Le {date_fr(found)}, il n’a jamais été {time_fr(found.time())} : de 2 h, on passe à 3 h."
+            )
+        return [one.astimezone(UTC) for one in meant]  # in Paris, Python holds the two for equal
+
+
 class EntryForm(forms.Form):
     """A line of the logbook; the time it happened is now unless told otherwise."""
 
@@ -168,7 +190,7 @@ class EntryForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in WRITTEN_KINDS],
         initial=LogEntry.Kind.FACT,
     )
-    happened_at = forms.DateTimeField(
+    happened_at = ClockField(
         label="Survenu le",
         required=False,
         input_formats=INSTANT_FORMATS,
@@ -177,6 +199,15 @@ class EntryForm(forms.Form):
         error_messages={
             "invalid": "Cette date ou cette heure n’existe pas, ou n’est pas écrite JJ/MM/AAAA HH:MM."
         },
+    )
+    which_hour = forms.ChoiceField(
+        label="Laquelle des deux",
+        required=False,
+        choices=[
+            ("first", "La première, à l’heure d’été (UTC+2)"),
+            ("second", "La seconde, à l’heure d’hiver (UTC+1)"),
+        ],
+        widget=forms.HiddenInput,
     )
     text = LinesField(
         label="Texte",
@@ -203,24 +234,49 @@ class EntryForm(forms.Form):
             del self.fields["kind"], self.fields["engaged_by"], self.fields["means_of"]
         legend = "La rectification" if is_correction else "La ligne"
         self.helper = laid_out(
-            Fieldset(legend, self._row("kind", "happened_at"), "text", self._row("means_of", "engaged_by"))
+            Fieldset(
+                legend,
+                self._row("kind", "happened_at"),
+                "which_hour",
+                "text",
+                self._row("means_of", "engaged_by"),
+            )
         )
 
     def _row(self, *names: str) -> Row:
         """Those of the fields that the form has, side by side where there is room."""
         return Row(*(Column(name, css_class="col-sm-6") for name in names if name in self.fields))
 
-    def clean_happened_at(self) -> datetime:
-        happened: datetime | None = self.cleaned_data["happened_at"]
+    def clean_happened_at(self) -> list[datetime]:
+        """Those of the instants meant that are past; now where nothing was typed."""
         now = timezone.now()
-        if happened is not None and happened > now:
+        past = [each for each in self.cleaned_data["happened_at"] or [now] if each <= now]
+        if not past:
             raise forms.ValidationError(
                 "Cette heure n’est pas encore passée : ce qui est à venir n’est pas survenu."
             )
-        return happened or now
+        return past
+
+    def _choose_hour(self, meant: list[datetime]) -> datetime | None:
+        """The one meant; it is asked which only where both are possible. None until it is said."""
+        if len(meant) == 1:
+            return meant[0]
+        field = self.fields["which_hour"]
+        field.widget = forms.RadioSelect(choices=field.choices)  # type: ignore[attr-defined]
+        self._bound_fields_cache.pop("which_hour", None)  # type: ignore[attr-defined]
+        said = self.cleaned_data.get("which_hour")
+        if not said and "which_hour" not in self.errors:
+            here = time_fr(timezone.localtime(meant[0]).time())
+            self.add_error(
+                "which_hour", f"Cette nuit-là, il a été {here} deux fois : dites laquelle des deux."
+            )
+        return meant[said == "second"] if said else None
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
+        if "happened_at" in cleaned:
+            cleaned["happened_at"] = self._choose_hour(cleaned["happened_at"])
+        cleaned.pop("which_hour", None)
         means = (LogEntry.Kind.MEANS_ASKED, LogEntry.Kind.MEANS_ENGAGED)
         if cleaned.get("kind") in means and not cleaned.get("engaged_by"):
             self.add_error("engaged_by", "Indiquez qui demande ou engage ces moyens.")

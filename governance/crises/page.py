@@ -12,9 +12,10 @@ from governance.crises.logbook import MEANS, Line, lines_of
 from governance.meetings.convening import in_seat_order
 from governance.models import Attendance, ConvocationMessage, CrisisCell, LogEntry
 
+# Quoted from the contract, civility included.
 RESERVE = (
-    "Indépendamment de la coordination des moyens de l’appareil d’État et de la gestion des événements "
-    "complexes, qui relèvent de l’autorité de Monsieur le Préfet."
+    "La cellule se réunit, dit le contrat, « indépendamment de la coordination des moyens de l’appareil "
+    "d’État et de la gestion des événements complexes qui relèvent de l’autorité de Monsieur le Préfet »."
 )
 
 OWNERS = {

@@ -1,6 +1,6 @@
 """The agenda of a meeting, with the time at which each item is reached."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,16 +13,23 @@ from governance.models import AgendaItem, Meeting
 
 @dataclass(frozen=True, slots=True)
 class TimedItem:
-    """An item with its rank, when it is reached (None where that cannot be told), and what changed in it."""
+    """An item with its rank, when it is reached (None where that cannot be told), and what changed in it.
+
+    `is_next_day`: it is reached after midnight.
+    """
 
     item: AgendaItem
     rank: int
     at: time | None
+    is_next_day: bool = False
     changes: tuple[Change, ...] = ()
 
     @property
     def at_fr(self) -> str:
-        return time_fr(self.at) if self.at else ""
+        """« 14 h 20 », « 0 h 10 le lendemain »."""
+        if self.at is None:
+            return ""
+        return f"{time_fr(self.at)} le lendemain" if self.is_next_day else time_fr(self.at)
 
 
 def timed(items: list[AgendaItem], starts_at: time | None) -> list[TimedItem]:
@@ -34,7 +41,8 @@ def timed(items: list[AgendaItem], starts_at: time | None) -> list[TimedItem]:
     now = datetime.combine(date.min, starts_at) if starts_at else None
     rows = []
     for rank, item in enumerate(items, start=1):
-        rows.append(TimedItem(item, rank, now.time() if now else None))
+        is_next_day = now is not None and now.date() > date.min
+        rows.append(TimedItem(item, rank, now.time() if now else None, is_next_day))
         now = now + timedelta(minutes=item.duration) if now and item.duration else None
     return rows
 
@@ -52,9 +60,7 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
     changes = _changes(meeting)
     by_item = {change.item_pk for change in changes}
     rows = [
-        TimedItem(
-            row.item, row.rank, row.at, tuple(change for change in changes if change.item_pk == row.item.pk)
-        )
+        replace(row, changes=tuple(change for change in changes if change.item_pk == row.item.pk))
         if row.item.pk in by_item
         else row
         for row in timed(items, meeting.starts_at)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from cops.lib.french import date_fr, time_fr
+from cops.lib.french import date_fr, end_fr, time_fr
 from governance.models import AgendaItem, Convocation, Meeting
 
 SCHEMA = "cops-meeting/1"
@@ -90,9 +90,9 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Cha
 
 def _of_meeting(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     return [
-        Change("meeting", f"{_LABELS[name]} : {_told(name, after[name])} (auparavant {_told(name, was)}).")
+        Change("meeting", f"{_LABELS[name]} : {_told(name, after)} (auparavant {_told(name, before)}).")
         for name in MEETING_FIELDS
-        if (was := before.get(name)) != after[name]
+        if before.get(name) != after[name]
     ]
 
 
@@ -135,7 +135,7 @@ def _details(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequenc
     return " ; ".join(
         "exposé modifié"
         if name == "description"
-        else f"{_LABELS[name]} {_told(name, after[name])} (auparavant {_told(name, before.get(name))})"
+        else f"{_LABELS[name]} {_told(name, after)} (auparavant {_told(name, before)})"
         for name in names
     )
 
@@ -172,14 +172,18 @@ def _moved(before: Sequence[int], after: Sequence[int]) -> set[int]:
     return set(kept) - set(stayed)
 
 
-def _told(name: str, value: Any) -> str:
-    """A stored value in words."""
+def _told(name: str, facts: Mapping[str, Any]) -> str:
+    """One of the stored values in words."""
+    value = facts.get(name)
     if value in (None, ""):
         return "rien"
     if name == "held_on":
         return f"le {date_fr(date.fromisoformat(value))}"
-    if name in ("starts_at", "ends_at"):
+    if name == "starts_at":
         return time_fr(time.fromisoformat(value))
+    if name == "ends_at":
+        start = facts.get("starts_at")
+        return end_fr(time.fromisoformat(start) if start else None, time.fromisoformat(value))
     if name == "mode":
         return f"« {Meeting.Mode(value).label} »"
     if name == "kind":

@@ -50,7 +50,9 @@ class MeetingForm(SwitchedForm):
         error_messages={"required": "Indiquez la date de la réunion."},
     )
     starts_at = TimeField(label="Heure de début")
-    ends_at = TimeField(label="Heure de fin")
+    ends_at = TimeField(
+        label="Heure de fin", help_text="Avant l’heure de début, le soir : celle du lendemain."
+    )
     place = LineField(
         label="Lieu",
         required=False,

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from cops.lib.french import time_fr
+from cops.lib.french import hours_fr
 from cops.users.models import User
 from governance.convocations import page as convocations
 from governance.decisions import page as decisions
@@ -90,11 +90,8 @@ def page_of(meeting: Meeting, user: User, today: date) -> dict[str, Any]:
 
 
 def times_of(meeting: Meeting) -> str:
-    """« de 14 h à 16 h », « à 14 h », or nothing."""
-    if meeting.starts_at is None:
-        return ""
-    start = time_fr(meeting.starts_at)
-    return f"de {start} à {time_fr(meeting.ends_at)}" if meeting.ends_at else f"à {start}"
+    """« de 14 h à 16 h », « de 22 h à 0 h 30 le lendemain », « à 14 h », or nothing."""
+    return hours_fr(meeting.starts_at, meeting.ends_at)
 
 
 def address(meeting: Meeting) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Q
 
-from cops.lib.french import date_fr, time_fr
+from cops.lib.french import date_fr, hours_fr
 
 
 class Question(NamedTuple):
@@ -37,10 +37,8 @@ def told(asked: Question, now: Question, mode: str) -> str:
 
 def _hours(asked: Question) -> str:
     """« de 14 h à 16 h », « à 14 h », after a day."""
-    if asked.starts_at is None:
-        return ", sans heure"
-    start = time_fr(asked.starts_at)
-    return f" de {start} à {time_fr(asked.ends_at)}" if asked.ends_at else f" à {start}"
+    hours = hours_fr(asked.starts_at, asked.ends_at)
+    return f" {hours}" if hours else ", sans heure"
 
 
 def awaited() -> Q:

@@ -1,7 +1,7 @@
 """Meetings: their agenda, who was convened to them and came, what was noted."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Self
 from uuid import uuid4
 
@@ -26,6 +26,10 @@ CONFIDENTIAL = (
     "Un groupe confidentiel ne note que la date, les services présents et les décisions générales "
     "(art. L132-5 CSI)"
 )
+
+
+# A meeting that ends earlier than it begins ends the next day: only in the evening, else it is a slip.
+OVERNIGHT_FROM, OVERNIGHT_UNTIL = time(17), time(6)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -105,9 +109,14 @@ class Meeting(Searchable, Versioned):
         ordering = ["-held_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
+                condition=Q(ends_at__isnull=True)
+                | Q(starts_at__isnull=False, ends_at__gt=F("starts_at"))
+                | Q(starts_at__isnull=False, starts_at__gte=OVERNIGHT_FROM, ends_at__lte=OVERNIGHT_UNTIL),
                 name="governance_meeting_times",
-                violation_error_message="La réunion finit avant de commencer.",
+                violation_error_message=(
+                    "L’heure de fin ne suit pas une heure de début. Une réunion ne passe minuit que si elle "
+                    "commence à 17 h ou après, et finit à 6 h ou avant."
+                ),
             ),
         ]
 

@@ -93,6 +93,10 @@ def means_of_a_town(kind):
     return factories.LogEntryFactory.build(cell=cell, kind=kind, means_of="town")
 
 
+OVERNIGHT = (
+    "L’heure de fin ne suit pas une heure de début. Une réunion ne passe minuit que si elle "
+    "commence à 17 h ou après, et finit à 6 h ou avant."
+)
 CASES = [
     Case(
         "governance.Organisation.folded_name",
@@ -242,7 +246,7 @@ CASES = [
     ),
     Case(
         "governance_meeting_times",
-        "La réunion finit avant de commencer.",
+        OVERNIGHT,
         passing=lambda: meeting(time(14), time(14, 1)),
         violating=lambda: meeting(time(14), time(14)),
     ),

@@ -141,8 +141,8 @@ def test_a_meeting_is_created_then_changed_with_history_and_journal(agent, agent
         ({"held_on": "31/02/2012"}, "Cette date n’existe pas"),
         ({"held_on": "2001-01-01"}, "Le conseil n’existait pas encore"),
         ({"starts_at": "25:00"}, "Cette heure n’existe pas"),
-        ({"starts_at": "15:00", "ends_at": "14:00"}, "La réunion finit avant de commencer."),
-        ({"ends_at": "14:00"}, "La réunion finit avant de commencer."),
+        ({"starts_at": "15:00", "ends_at": "14:00"}, "L’heure de fin ne suit pas une heure de début."),
+        ({"ends_at": "14:00"}, "L’heure de fin ne suit pas une heure de début."),
         ({"remote_link": "pas une adresse"}, "Ce n’est pas une adresse complète"),
     ],
 )

@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 
 from cops.lib import french
+from cops.lib.clock import is_twofold, offset_fr
 from cops.lib.periods import PartialDate
 
 register = template.Library()
@@ -38,8 +39,12 @@ def day(value: date | None) -> str:
 
 @register.filter
 def instant(value: datetime | None) -> str:
-    """An instant in words, in local time: « 3 mars 2026 à 14 h 05 »."""
-    return french.datetime_fr(timezone.localtime(value)) if value else ""
+    """An instant in words, in local time: « 3 mars 2026 à 14 h 05 », with its offset in the hour that comes
+    twice: « 25 octobre 2026 à 2 h 30 (UTC+1) »."""
+    if value is None:
+        return ""
+    here = timezone.localtime(value)
+    return french.datetime_fr(here) + (f" ({offset_fr(here)})" if is_twofold(here) else "")
 
 
 @register.filter(is_safe=True)
