@@ -103,7 +103,8 @@ def _covers(mandate: Designation, meeting: Meeting) -> bool:
 
 def _marks(meetings: Iterable[Meeting]) -> dict[Mark, str]:
     """What each seat was at each meeting: as its people were at best, assistants not counted."""
-    rows = Attendance.objects.filter(meeting__in=[meeting.pk for meeting in meetings], seat__isnull=False)
+    listed = Attendance.objects.filter(meeting__in=[meeting.pk for meeting in meetings]).listed()
+    rows = listed.filter(seat__isnull=False)
     found: dict[Mark, set[str]] = {}
     noted = rows.exclude(quality=Attendance.Quality.ASSISTANT).order_by()
     for seat, meeting, presence in noted.values_list("seat", "meeting", "presence"):

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from cops.lib.french import fold_name
 from cops.users.models import User
 from governance.composition import CouncilNotCreatedError, composition
-from governance.meetings.convening import in_seat_order
+from governance.meetings.convening import listed
 from governance.meetings.life import State, takes_attendance
 from governance.models import Attendance, Meeting
 
@@ -102,13 +103,28 @@ def with_function(name: str, function: str) -> str:
     return ", ".join(part for part in (name, function) if part)
 
 
+def represented_by(row: Attendance) -> str:
+    """Who sat for that person, with their function; empty where nobody is noted to have."""
+    if row.presence != Presence.REPRESENTED:
+        return ""
+    return with_function(row.represented_by, row.representative_function)
+
+
+def contradicted(rows: Iterable[Attendance]) -> list[Attendance]:
+    """Those represented by somebody whom the same list notes as excused or absent."""
+    rows = list(rows)
+    away = {fold_name(row.name) for row in rows if row.presence in (Presence.EXCUSED, Presence.ABSENT)}
+    return [row for row in rows if represented_by(row) and fold_name(row.represented_by) in away]
+
+
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A person's presence in words."""
+    """A person's presence in words; `remark`: what the service noted, empty for other readers."""
 
     attendance: Attendance
     seat: str
     tone: str
+    remark: str = ""
 
     @property
     def who(self) -> str:
@@ -118,18 +134,22 @@ class ShownRow:
     @property
     def by(self) -> str:
         """Who represented them, and the remark."""
-        row = self.attendance
-        parts = [f"par {with_function(row.represented_by, row.representative_function)}"]
-        return " – ".join([*(parts if row.represented_by else []), *([row.comment] if row.comment else [])])
+        by = represented_by(self.attendance)
+        return " – ".join(part for part in (f"par {by}" if by else "", self.remark) if part)
 
     @property
     def is_unforeseen(self) -> bool:
         return is_unforeseen(self.attendance)
 
 
-def shown(rows: Iterable[Attendance]) -> list[ShownRow]:
-    """The rows of a meeting as its page shows them."""
-    return [ShownRow(row, seat_label(row), _TONES[Presence(row.presence)]) for row in rows]
+def shown(rows: Iterable[Attendance], *, with_remarks: bool) -> list[ShownRow]:
+    """The rows of a meeting as its page shows them. The reason of an excuse is the service's to know."""
+    return [
+        ShownRow(
+            row, seat_label(row), _TONES[Presence(row.presence)], remark=row.comment if with_remarks else ""
+        )
+        for row in rows
+    ]
 
 
 def section(meeting: Meeting, user: User) -> dict[str, Any]:
@@ -141,13 +161,13 @@ def section(meeting: Meeting, user: User) -> dict[str, Any]:
     if not takes_attendance(meeting):
         services = sorted(meeting.services_present.all(), key=str)
         return {"is_shown": True, "is_by_person": False, "services": services, "may_change": may_change}
-    rows = in_seat_order(meeting)
+    rows = listed(meeting)
     is_noted = any(row.presence for row in rows)
     return {
         "is_shown": True,
         "is_by_person": True,
         "is_noted": is_noted,
-        "rows": shown(rows) if is_noted else [],
+        "rows": shown(rows, with_remarks=may_change) if is_noted else [],
         "listed": len(rows),
         "counts": counts(rows),
         "vacant": vacant_seats(meeting) if is_noted else 0,

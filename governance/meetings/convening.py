@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cops.lib.french import sort_key
 from governance.composition import QUALITY_ORDER
@@ -126,8 +126,20 @@ def _values(mandate: Designation, meeting: Meeting) -> dict[str, str]:
 
 
 def in_seat_order(meeting: Meeting) -> list[Attendance]:
-    """All rows of a meeting: members in the order of the seats, titulars first, then guests; one query."""
-    rows = Attendance.objects.filter(meeting=meeting).select_related("seat__rule", "seat__commune", "person")
+    """All rows of a meeting: members in the order of the seats, titulars first, then guests; one query.
+
+    Those of whoever was convened and replaced since are among them; for the attendance list see `listed`.
+    """
+    return _in_order(meeting, Attendance.objects.filter(meeting=meeting))
+
+
+def listed(meeting: Meeting) -> list[Attendance]:
+    """The attendance list of a meeting (`AttendanceQuerySet.listed`), in the same order; one query."""
+    return _in_order(meeting, Attendance.objects.filter(meeting=meeting).listed())
+
+
+def _in_order(meeting: Meeting, found: QuerySet[Attendance]) -> list[Attendance]:
+    rows = found.select_related("seat__rule", "seat__commune", "person")
     for row in rows:
         row.meeting = meeting
     return sorted(rows, key=_row_order)

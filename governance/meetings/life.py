@@ -83,7 +83,9 @@ def _unsettled(meeting: Meeting, today: date) -> str:
     """Nobody's presence stays open in a meeting that is closed."""
     if meeting.formation.is_confidential:
         return ""
-    open_rows = meeting.attendances.filter(presence=Attendance.Presence.UNKNOWN)
+    open_rows = (
+        Attendance.objects.filter(meeting=meeting).listed().filter(presence=Attendance.Presence.UNKNOWN)
+    )
     left = open_rows.exclude(quality=Attendance.Quality.ASSISTANT).count()
     return f"{count(left, 'personne reste', 'personnes restent')} à pointer." if left else ""
 

@@ -15,7 +15,7 @@ from cops.audit.entering import STEP
 from cops.audit.rows import EntryRows, RowForm
 from cops.lib.forms import LineField
 from governance.meetings.attendance import seat_label
-from governance.meetings.convening import in_seat_order
+from governance.meetings.convening import in_seat_order, listed
 from governance.models import Attendance, Meeting
 
 Presence, Reply = Attendance.Presence, Attendance.Reply
@@ -83,11 +83,12 @@ class PresenceForm(RowForm):
 
 
 class PresenceRows(EntryRows[PresenceForm]):
-    """Everybody on the meeting's list, members in the order of the seats, then guests."""
+    """Everybody on the meeting's list, members in the order of the seats, then guests; and whoever was on it
+    when the page was shown, so that nothing noted of them is lost."""
 
     def __init__(self, data: QueryDict | None, *, meeting: Meeting) -> None:
         self.meeting = meeting
-        people = in_seat_order(meeting)
+        people = listed(meeting) if data is None else _shown(data, meeting)
         self.is_filled_in = data is not None and data.get(STEP) == ALL_PRESENT
         self.filled_in: list[Attendance] = []
         if data is not None and self.is_filled_in:
@@ -126,6 +127,12 @@ class PresenceRows(EntryRows[PresenceForm]):
     @property
     def conflicts(self) -> list[tuple[str, Any]]:
         return [(row.title, row.conflict) for row in self.rows if row.is_bound and row.is_disputed]
+
+
+def _shown(data: QueryDict, meeting: Meeting) -> list[Attendance]:
+    here = {row.pk for row in listed(meeting)}
+    everybody = in_seat_order(meeting)
+    return [row for row in everybody if row.pk in here or f"{_PREFIX}-{row.pk}-version" in data]
 
 
 def _all_present(data: QueryDict, people: Sequence[Attendance]) -> tuple[QueryDict, list[Attendance]]:

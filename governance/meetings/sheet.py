@@ -11,7 +11,7 @@ from cops.documents.subjects import Subject
 from cops.lib.french import date_fr
 from cops.users.models import User
 from governance.meetings.attendance import seat_label, vacant_seats, with_function
-from governance.meetings.convening import in_seat_order, planned
+from governance.meetings.convening import listed, planned
 from governance.meetings.life import takes_attendance
 from governance.meetings.page import times_of
 from governance.models import Attendance, Meeting
@@ -68,7 +68,7 @@ def make(rest: str, user: User, tell: Tell) -> Produced:
 
 def sheet_context(meeting: Meeting) -> dict[str, Any]:
     """What the sheet shows: the list of the meeting, or, before there is one, the composition of its day."""
-    rows = in_seat_order(meeting) or planned(meeting)
+    rows = listed(meeting) or planned(meeting)
     return {
         "meeting": meeting,
         "times": times_of(meeting),

@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from cops.lib.civility import Civility
 from cops.lib.french import count, date_fr
 from governance.decisions.follow_ups import told_at
-from governance.meetings.attendance import Counts, counts, seat_label, with_function
-from governance.meetings.convening import in_seat_order
+from governance.meetings.attendance import (
+    Counts,
+    contradicted,
+    counts,
+    represented_by,
+    seat_label,
+    with_function,
+)
+from governance.meetings.convening import listed
 from governance.meetings.page import times_of
 from governance.models import AgendaItem, Attendance, Decision, Meeting
 from governance.selectors import decisions_of
@@ -25,7 +32,7 @@ def draft(meeting: Meeting) -> str:
 
 def sections(meeting: Meeting) -> list[tuple[str, str]]:
     """Title and text of each section, those without content left out."""
-    people = in_seat_order(meeting)
+    people = listed(meeting)
     decisions = list(decisions_of(meeting).select_related("agenda_item"))
     found = [
         ("La réunion", _meeting(meeting)),
@@ -74,7 +81,7 @@ def _meeting(meeting: Meeting) -> str:
 
 
 def _attendance(people: list[Attendance]) -> str:
-    """Who came, seat by seat, once somebody was noted."""
+    """Who came, seat by seat, once somebody was noted. Why somebody did not is nobody's business here."""
     if not any(row.presence for row in people):
         return ""
     groups = [
@@ -84,8 +91,9 @@ def _attendance(people: list[Attendance]) -> str:
         ("Absents", Presence.ABSENT),
     ]
     parts = [_total(counts(people))]
+    doubtful = contradicted(people)
     for title, presence in groups:
-        names = [_person(row) for row in people if row.presence == presence]
+        names = [_person(row, is_doubtful=row in doubtful) for row in people if row.presence == presence]
         if names:
             parts.append(f"### {title}\n\n" + "\n".join(f"- {name}" for name in names))
     return "\n\n".join(parts)
@@ -99,10 +107,11 @@ def _total(found: Counts) -> str:
     )
 
 
-def _person(row: Attendance) -> str:
+def _person(row: Attendance, *, is_doubtful: bool) -> str:
+    """`is_doubtful`: who is named as representing them did not come, so the minutes do not say so."""
     who = with_function(with_function(row.titled, row.function), row.organisation)
     seat = f" ({seat_label(row)})"
-    by = with_function(row.represented_by, row.representative_function)
+    by = "une personne à préciser" if is_doubtful else represented_by(row)
     return plain(who + seat + (f", {_represented(row)} par {by}" if by else ""))
 
 

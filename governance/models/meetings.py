@@ -226,6 +226,18 @@ class Convocation(models.Model):
         return date.fromisoformat(day) if day else None
 
 
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def listed(self) -> Self:
+        """Who is on the attendance list of their meeting: guests, and members whose mandate on the seat runs
+        that day. Whoever held the seat before or after leaves it, unless they sat or somebody sat for them;
+        of somebody without any mandate on it nothing says that they left."""
+        sat = Q(presence__in=[Attendance.Presence.PRESENT, Attendance.Presence.REPRESENTED])
+        mandates = Designation.objects.filter(seat=OuterRef("seat"), person=OuterRef("person")).order_by()
+        day = OuterRef("meeting__held_on")
+        running = mandates.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.filter(sat | Exists(running) | ~Exists(mandates))
+
+
 @choices_held
 class Attendance(Versioned):
     """Somebody convened to a meeting: what they answered, and whether they came.
@@ -294,6 +306,8 @@ class Attendance(Versioned):
     )
     representative_function = models.CharField("fonction du représentant", max_length=200, blank=True)
     comment = models.CharField("remarque", max_length=300, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "personne convoquée"

@@ -15,7 +15,7 @@ from cops.lib.french import count, list_fr
 from cops.users.requests import UserRequest
 from cops.users.sessions import polled
 from governance.meetings import attendance, life, services
-from governance.meetings.convening import convene_list, in_seat_order
+from governance.meetings.convening import convene_list, listed
 from governance.meetings.guest_rows import GuestRows
 from governance.meetings.page import address
 from governance.meetings.presence_rows import PresenceRows
@@ -62,7 +62,7 @@ def _presences(request: UserRequest, meeting: Meeting, entry: Entry[PresenceRows
         "meeting": meeting,
         "entry": entry,
         "form": rows,
-        "counts": attendance.counts(in_seat_order(meeting)),
+        "counts": attendance.counts(listed(meeting)),
         "vacant": attendance.vacant_seats(meeting),
         "has_people": bool(people),
     }
@@ -80,6 +80,9 @@ def _say_presences(request: UserRequest, rows: PresenceRows) -> None:
             request,
             f"Représentation à vérifier, le siège ne la prévoit pas : {list_fr(unforeseen)}.",
         )
+    if saved and (doubtful := attendance.contradicted(listed(rows.meeting))):
+        names = list_fr([f"{row.represented_by} (pour {row.name})" for row in doubtful])
+        messages.warning(request, f"À vérifier, représentants notés excusés ou absents : {names}.")
 
 
 @require_safe
@@ -90,7 +93,7 @@ def attendance_counts(request: UserRequest, pk: int) -> HttpResponse:
     meeting = loaded(request, pk)
     context = {
         "meeting": meeting,
-        "counts": attendance.counts(in_seat_order(meeting)),
+        "counts": attendance.counts(listed(meeting)),
         "vacant": attendance.vacant_seats(meeting),
     }
     return render(request, "governance/_attendance_live.html", context)
@@ -104,8 +107,8 @@ def attendance_list_update(request: UserRequest, pk: int) -> HttpResponse:
     if reason := life.attendance_refusal(meeting):
         return refused(request, meeting, reason)
     rows = convene_list(meeting)
-    listed = count(len(rows), "personne", "personnes")
-    messages.success(request, f"La liste suit la composition du jour de la réunion : {listed}.")
+    people = count(len(rows), "personne", "personnes")
+    messages.success(request, f"La liste suit la composition du jour de la réunion : {people}.")
     return redirect("attendance_edit", pk)
 
 

@@ -56,7 +56,12 @@ YEARLY: tuple[Item, ...] = (
 )
 
 # By first name; all others were present.
-CAME = {"Anselme": Presence.EXCUSED, "Lise": Presence.ABSENT, "Basile": Presence.REPRESENTED}
+CAME = {
+    "Anselme": Presence.EXCUSED,
+    "Lise": Presence.ABSENT,
+    "Basile": Presence.EXCUSED,
+    "Justine": Presence.REPRESENTED,
+}
 ANSWERS = {
     "Prune": Answer(Reply.PRESENT),
     "Basile": Answer(Reply.REPRESENTED, f"Denis {LAST_NAME}", "Sous-préfet"),
@@ -179,9 +184,9 @@ def _note(row: Attendance) -> None:
     if row.quality == Attendance.Quality.TITULAR:
         row.presence = CAME.get(row.name.split()[0], Presence.PRESENT)
     elif row.quality == Attendance.Quality.SUBSTITUTE:
-        row.presence = Presence.EXCUSED
+        row.presence = Presence.PRESENT
     if row.presence == Presence.REPRESENTED:
-        row.represented_by, row.representative_function = f"Denis {LAST_NAME}", "Sous-préfet"
+        row.represented_by, row.representative_function = f"Camille {LAST_NAME}", "Vice-procureure"
     row.full_clean()
     row.save()
 
