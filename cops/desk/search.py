@@ -2,8 +2,8 @@
 meetings, decisions, papers.
 
 Each room says who may read what (`visible_to`) and what is found (`search`); here results come together, the
-best first, the words found marked. One query per kind and one for each of agendas, former names, wordings of
-axes and of objectives, besides those that tell who the reader is.
+best first, the words found marked. One query per kind, one more for what is shown of it, and one for each of
+agendas, former names, wordings of axes and of objectives, besides those that tell who the reader is.
 """
 
 from collections.abc import Callable, Sequence
@@ -72,12 +72,25 @@ def first_results(user: User, text: str) -> list[Group]:
     words = words_of(text)
     groups: list[tuple[int, Group]] = []
     for kind in KINDS.values():
-        rows = list(kind.find(user, text).annotate(found_in_all=Window(Count("pk")))[:PER_KIND])
+        total, rows = first_of(kind, user, text)
         if rows:
             hits = [kind.show(row, words, user) for row in rows]
-            group = Group(kind, rows[0].found_in_all, hits, _address(text, kind))
-            groups.append((rows[0].closeness, group))
+            groups.append((rows[0].closeness, Group(kind, total, hits, _address(text, kind))))
     return [group for _, group in sorted(groups, key=lambda found: found[0])]
+
+
+def first_of(kind: Kind, user: User, text: str) -> tuple[int, Sequence[Any]]:
+    """How many of a kind were found, and the first of them; two queries, one where nothing was.
+
+    All that was found is sorted and counted by its keys alone, which is several times faster than with its
+    texts; only what is shown is then read whole.
+    """
+    found = kind.find(user, text)
+    counted = found.annotate(found_in_all=Window(Count("pk"))).values_list("pk", "found_in_all")
+    keys = list(counted[:PER_KIND])
+    if not keys:
+        return 0, []
+    return keys[0][1], list(found.filter(pk__in=[pk for pk, _ in keys]))
 
 
 def page_of_results(kind: Kind, user: User, text: str, number: str | None) -> Page[Any]:
