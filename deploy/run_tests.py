@@ -1,8 +1,9 @@
 """All tests, as `make test` runs them; `--soak` runs the long ones instead. Other arguments go to pytest.
 
 The database tests run on SQLite and on a throw-away PostgreSQL; what needs no database runs once, with
-SQLite; what needs a browser runs once, with PostgreSQL. A part that this machine cannot run is named at the
-end with the command that would install what is missing; with CI=true it counts as a failure.
+SQLite; what needs a browser or is marked « once » runs once, with PostgreSQL where it is installed. A part
+that this machine cannot run is named at the end with the command that would install what is missing; with
+CI=true it counts as a failure.
 """
 
 import ctypes
@@ -142,7 +143,9 @@ def run_all(session: Session) -> None:
         markers.append("not pdf")
     if shutil.which("java") is None:
         session.miss("validité du HTML des pages", "default-jre-headless")
-    session.run("SQLite, et ce qui se passe de base de données", " and ".join([*markers, "not browser"]))
+    part = "first" if binaries() is not None else ""
+    on_sqlite = " and ".join([*markers, "not browser"])
+    session.run("SQLite, et ce qui se passe de base de données", on_sqlite, COPS_TESTS=part)
     if not has_chromium() or not has_library("libatomic.so.1"):  # Playwright's driver needs the latter
         session.miss("tests dans le navigateur", "chromium libatomic1")
         markers.append("not browser")

@@ -20,13 +20,16 @@ from tests.markup import Checker, checker
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With COPS_TESTS=database keep only tests that use the database or a browser: the second engine needs
-    no others."""
-    if os.environ.get("COPS_TESTS") != "database":
+    """COPS_TESTS says which part of two runs this is, one engine after the other: « first » leaves to the
+    second what runs once, « database » is that second one, of tests that use the database or a browser."""
+    part = os.environ.get("COPS_TESTS")
+    if part not in ("first", "database"):
         return
-    kept = [item for item in items if _uses_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
-    items[:] = kept
+    is_here = {item: _uses_database(item) == (part == "database") for item in items}
+    if part == "first":
+        is_here |= {item: True for item in items if not item.get_closest_marker("once")}
+    config.hook.pytest_deselected(items=[item for item in items if not is_here[item]])
+    items[:] = [item for item in items if is_here[item]]
 
 
 def _uses_database(item: pytest.Item) -> bool:

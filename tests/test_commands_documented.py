@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.core.management import BaseCommand, call_command, get_commands, load_command_class
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(settings.BASE_DIR)
 ROW = re.compile(r"^\| `manage\.py (?P<name>\w+) ?(?P<usage>[^`]*)` \|")
 OUTPUT = "--output"

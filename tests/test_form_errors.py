@@ -13,6 +13,8 @@ from django.urls import reverse
 from tests import factories
 from tests.access import ROUTES
 
+pytestmark = pytest.mark.once
+
 # Whoever has a form of the site before them.
 WRITERS = ("anonymous", "member", "agent", "administrator")
 FORMS = [route for route in ROUTES if any(route.expected(role, "POST") == "200" for role in WRITERS)]

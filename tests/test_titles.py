@@ -10,6 +10,8 @@ from tests import factories
 from tests.access import ROUTES
 from tests.test_form_errors import Page
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("role", ["agent", "administrator"])
 def test_no_two_addresses_have_the_same_title(role, world, cast):

@@ -23,6 +23,8 @@ from governance.models import (
     Person,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def demonstration(db: None, settings, tmp_path) -> None:

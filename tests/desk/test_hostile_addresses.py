@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from tests.access import ROUTES, Route
 
+pytestmark = pytest.mark.once
+
 NAMES = [
     *("action", "annee", "axe", "code", "commune", "compte", "contrat", "coordonnees", "dans", "etat"),
     *("format", "formation", "le", "mandat", "nature", "objectif", "organisme", "page", "path", "pilote"),

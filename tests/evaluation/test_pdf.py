@@ -35,7 +35,7 @@ from tests.factories import (
     RenderingFactory,
 )
 
-pytestmark = pytest.mark.pdf
+pytestmark = [pytest.mark.pdf, pytest.mark.once]
 
 EVIL = '<script>alert(1)</script><img src="http://127.0.0.1:9/secret"><b>gras</b></table>'
 LONG_WORD = "Anticonstitutionnellement" * 8

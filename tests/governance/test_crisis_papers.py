@@ -14,7 +14,7 @@ from governance.crises.opening import Call, open_cell
 from governance.models import CrisisCell, Designation, SeatRule
 from tests import factories
 
-pytestmark = [pytest.mark.pdf, pytest.mark.django_db]
+pytestmark = [pytest.mark.pdf, pytest.mark.django_db, pytest.mark.once]
 
 LONG_FUNCTION = "Adjoint au maire délégué à la tranquillité publique et à la prévention de la délinquance"
 LONG_ORGANISATION = "Communauté d’agglomération Montargoise et rives du Loing, direction {n}"

@@ -21,6 +21,8 @@ from governance.models import Formation, Meeting, Minutes
 from tests import factories
 from tests.entered_forms import filled, text_of
 
+pytestmark = pytest.mark.once
+
 HOSTILE = """# Titre <script>alert(1)</script>
 
 <img src=x onerror=alert(1)> <svg/onload=alert(1)> [clic](javascript:alert(1)) [clic](data:text/html,x)

@@ -17,6 +17,8 @@ from governance.models import Formation, Meeting
 from tests import factories
 from tests.entered_forms import text_of
 
+pytestmark = pytest.mark.once
+
 
 def a_pdf(pages=1, *, acts=False):
     with pikepdf.new() as pdf:

@@ -9,7 +9,7 @@ from governance import pack, roster
 from governance.meetings import sheet
 from tests.governance.convening_world import Convening, convening
 
-pytestmark = [pytest.mark.pdf, pytest.mark.django_db]
+pytestmark = [pytest.mark.pdf, pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

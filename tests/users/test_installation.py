@@ -17,6 +17,8 @@ from django.db import connection
 from cops.users.installation import check_profile, foreign_profile, recorded_profile
 from cops.users.models import Installation, User
 
+pytestmark = pytest.mark.once
+
 PRODUCTION = {
     "COPS_PROFILE": "production",
     "SECRET_KEY": "k7Zt2x9QpL4mVb8NcR1sYdJ6wHf3GeTuAiXoPqWzMnBvClKj5D0",
