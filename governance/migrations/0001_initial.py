@@ -1,6 +1,9 @@
 import cops.lib.constraints
+import datetime
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 import simple_history.models
 import uuid
@@ -62,7 +65,6 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='nom')),
                 ('created_on', models.DateField(help_text='Premier jour possible si la date n’est connue qu’au mois.', verbose_name='créé le')),
                 ('created_precision', models.CharField(choices=[('day', 'au jour'), ('month', 'au mois'), ('year', 'à l’année')], default='day', max_length=5, verbose_name='précision')),
-                ('contact', models.CharField(blank=True, help_text='Une fonction, pas une personne.', max_length=200, verbose_name='service à contacter')),
             ],
             options={
                 'verbose_name': 'conseil',
@@ -78,6 +80,7 @@ class Migration(migrations.Migration):
                 ('event', models.CharField(max_length=300, verbose_name='événement')),
                 ('convened_by', models.CharField(choices=[('president', 'Le Président de l’agglomération'), ('prefect', 'Le Préfet'), ('prosecutor', 'Le Procureur de la République')], max_length=12, verbose_name='convoquée par')),
                 ('convener_name', models.CharField(max_length=200, verbose_name='nom de l’autorité')),
+                ('convener_civility', models.CharField(blank=True, choices=[('', 'Non précisée'), ('madame', 'Madame'), ('monsieur', 'Monsieur')], default='', max_length=10, verbose_name='civilité de l’autorité')),
                 ('acting_name', models.CharField(blank=True, help_text='Si ce n’est pas elle-même.', max_length=200, verbose_name='nom de la personne qui agit pour elle')),
                 ('acting_function', models.CharField(blank=True, max_length=200, verbose_name='sa fonction')),
                 ('means_needed', models.TextField(help_text='Agglomération, villes, partenaires.', verbose_name='moyens à coordonner ou à engager')),
@@ -384,6 +387,7 @@ class Migration(migrations.Migration):
                 ('event', models.CharField(max_length=300, verbose_name='événement')),
                 ('convened_by', models.CharField(choices=[('president', 'Le Président de l’agglomération'), ('prefect', 'Le Préfet'), ('prosecutor', 'Le Procureur de la République')], max_length=12, verbose_name='convoquée par')),
                 ('convener_name', models.CharField(max_length=200, verbose_name='nom de l’autorité')),
+                ('convener_civility', models.CharField(blank=True, choices=[('', 'Non précisée'), ('madame', 'Madame'), ('monsieur', 'Monsieur')], default='', max_length=10, verbose_name='civilité de l’autorité')),
                 ('acting_name', models.CharField(blank=True, help_text='Si ce n’est pas elle-même.', max_length=200, verbose_name='nom de la personne qui agit pour elle')),
                 ('acting_function', models.CharField(blank=True, max_length=200, verbose_name='sa fonction')),
                 ('means_needed', models.TextField(help_text='Agglomération, villes, partenaires.', verbose_name='moyens à coordonner ou à engager')),
@@ -515,7 +519,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'organisme',
                 'verbose_name_plural': 'organismes',
                 'ordering': ['folded_name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('folded_name', ''), _negated=True), name='governance_organisation_name_given', violation_error_message='Le nom de l’organisme est vide.'), models.CheckConstraint(condition=models.Q(('kind__in', ['agglomeration', 'commune', 'state', 'justice', 'police', 'education', 'department', 'landlord', 'transport', 'health', 'association', 'other'])), name='governance_organisation_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('folded_name', ''), _negated=True), name='governance_organisation_name_given', violation_error_message='Le nom de l’organisme est vide.'), models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.StrIndex('name', models.Value(';')), 0), name='governance_organisation_name_is_one', violation_error_message='Un nom d’organisme n’a pas de point-virgule : dans les classeurs, ce signe sépare les noms.'), models.CheckConstraint(condition=models.Q(('kind__in', ['agglomeration', 'commune', 'state', 'justice', 'police', 'education', 'department', 'landlord', 'transport', 'health', 'association', 'other'])), name='governance_organisation_kind_known', violation_error_message='«\xa0nature\xa0»\xa0: cette valeur n’existe pas.')],
             },
         ),
         migrations.AddField(
@@ -529,6 +533,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('search_text', models.TextField(blank=True, default='', editable=False)),
+                ('civility', models.CharField(blank=True, choices=[('', 'Non précisée'), ('madame', 'Madame'), ('monsieur', 'Monsieur')], default='', max_length=10, verbose_name='civilité')),
                 ('last_name', models.CharField(max_length=100, verbose_name='nom')),
                 ('first_name', models.CharField(blank=True, max_length=100, verbose_name='prénom')),
                 ('function', models.CharField(blank=True, max_length=200, verbose_name='fonction')),
@@ -583,7 +588,6 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='nom')),
                 ('created_on', models.DateField(help_text='Premier jour possible si la date n’est connue qu’au mois.', verbose_name='créé le')),
                 ('created_precision', models.CharField(choices=[('day', 'au jour'), ('month', 'au mois'), ('year', 'à l’année')], default='day', max_length=5, verbose_name='précision')),
-                ('contact', models.CharField(blank=True, help_text='Une fonction, pas une personne.', max_length=200, verbose_name='service à contacter')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -627,6 +631,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('search_text', models.TextField(blank=True, default='', editable=False)),
+                ('civility', models.CharField(blank=True, choices=[('', 'Non précisée'), ('madame', 'Madame'), ('monsieur', 'Monsieur')], default='', max_length=10, verbose_name='civilité')),
                 ('last_name', models.CharField(max_length=100, verbose_name='nom')),
                 ('first_name', models.CharField(blank=True, max_length=100, verbose_name='prénom')),
                 ('function', models.CharField(blank=True, max_length=200, verbose_name='fonction')),
@@ -934,6 +939,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('convened_by__in', ['president', 'prefect', 'prosecutor'])), name='governance_crisiscell_convened_by_known', violation_error_message='«\xa0convoquée par\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
+            model_name='crisiscell',
+            constraint=models.CheckConstraint(condition=models.Q(('convener_civility__in', ['', 'madame', 'monsieur'])), name='governance_crisiscell_convener_civility_known', violation_error_message='«\xa0civilité de l’autorité\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
             model_name='convocation',
             constraint=models.UniqueConstraint(fields=('meeting', 'sequence'), name='governance_convocation_once', violation_error_message='Cette convocation est déjà partie.'),
         ),
@@ -951,7 +960,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), _connector='OR'), name='governance_meeting_times', violation_error_message='La réunion finit avant de commencer.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), models.Q(('ends_at__lte', datetime.time(6, 0)), ('starts_at__gte', datetime.time(17, 0)), ('starts_at__isnull', False)), _connector='OR'), name='governance_meeting_times', violation_error_message='L’heure de fin ne suit pas une heure de début. Une réunion ne passe minuit que si elle commence à 17 h ou après, et finit à 6 h ou avant.'),
         ),
         migrations.AddConstraint(
             model_name='meeting',
@@ -968,6 +977,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='council',
             constraint=models.CheckConstraint(condition=models.Q(('created_precision__in', ['day', 'month', 'year'])), name='governance_council_created_precision_known', violation_error_message='«\xa0précision\xa0»\xa0: cette valeur n’existe pas.'),
+        ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.CheckConstraint(condition=models.Q(('civility__in', ['', 'madame', 'monsieur'])), name='governance_person_civility_known', violation_error_message='«\xa0civilité\xa0»\xa0: cette valeur n’existe pas.'),
         ),
         migrations.AddConstraint(
             model_name='designation',
