@@ -10,7 +10,7 @@ from actions.carrying import CarryPlan
 class CarryForm(forms.Form):
     """The rows to carry on, each by what it was planned on."""
 
-    chosen = forms.CharField(required=False)
+    chosen = forms.CharField(required=False, widget=forms.MultipleHiddenInput)  # boxes of the page
 
     def __init__(self, data: Any, *, plan: CarryPlan) -> None:
         super().__init__(data)

@@ -87,6 +87,13 @@ class AddressField(OneLine, forms.EmailField):
     """An e-mail address."""
 
 
+class WebAddressField(OneLine, forms.URLField):
+    """The address of a page."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(squash(str(value or "")))  # before a scheme is looked for
+
+
 class SlugLineField(OneLine, forms.SlugField):
     """A code of letters, digits and hyphens."""
 
@@ -98,6 +105,14 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return clean_lines(super().to_python(value) or "")
+
+
+def cleaning(field: forms.CharField) -> forms.CharField:
+    """The field of a library's form as one of ours, which cleans what is typed."""
+    kind = AddressField if isinstance(field, forms.EmailField) else LineField
+    own = kind(required=field.required, label=field.label, initial=field.initial, widget=field.widget)
+    own.error_messages, own.validators = field.error_messages, field.validators
+    return own
 
 
 def clean_text(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
@@ -112,6 +127,7 @@ def clean_text(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
 _CLEANED: dict[type[models.Field[Any, Any]], type[forms.Field]] = {
     models.EmailField: AddressField,
     models.SlugField: SlugLineField,
+    models.URLField: WebAddressField,
     models.CharField: LineField,
     models.TextField: LinesField,
 }

@@ -140,7 +140,7 @@ class PickManyField(PickField):
                 unknown.append(error)
         if unknown:
             raise ValidationError(unknown)
-        return list(found)
+        return [thing for thing in found if thing is not None]  # a box of signs that nobody sees is empty
 
     def prepare_value(self, value: Any) -> list[str]:
         return [str(PickField.prepare_value(self, item)) for item in value or []]
@@ -150,4 +150,4 @@ class PickManyField(PickField):
 
 
 def _folded(names: Iterable[str]) -> set[str]:
-    return {fold_name(name) for name in names if name.strip()}
+    return {fold_name(name) for name in names} - {""}

@@ -14,7 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import encrypt
 from django import forms
 
-from cops.lib.forms import clean_text
+from cops.lib.forms import clean_text, cleaning
 from cops.lib.french import exact_key
 from cops.lib.matching import SameSigns
 from cops.users.models import SavedView
@@ -28,7 +28,8 @@ CODE_OR_RECOVERY_HELP = "Six chiffres, affichés par votre application, ou l’u
 
 
 class OwnLabels(forms.Form):
-    """Replaces the labels and help texts of a form of allauth by `labels` and `helps`."""
+    """Replaces the labels and help texts of a form of allauth by `labels` and `helps`, and its text fields by
+    ours: an address or a code that was copied may bring signs that nobody sees."""
 
     labels: dict[str, str] = {}
     helps: dict[str, str] = {}
@@ -36,6 +37,8 @@ class OwnLabels(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
+                self.fields[name] = field = cleaning(field)
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.helps.get(name, "")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cops.audit.conflicts import VersionedForm, entry_helper
 from cops.lib.civility import Civility, titled
 from cops.lib.clock import readings
-from cops.lib.forms import LineField, LinesField, laid_out
+from cops.lib.forms import LineField, LinesField, WebAddressField, laid_out
 from cops.lib.french import date_fr, time_fr
 from cops.lib.picking import PickManyField
 from cops.users.models import User
@@ -69,7 +69,7 @@ class CellForm(forms.Form):
     means_towns = LineField(label="Des villes concernées", required=False, max_length=1000)
     means_partners = LineField(label="De leurs partenaires", required=False, max_length=1000)
     place = LineField(label="Lieu", required=False, max_length=300)
-    remote_link = forms.URLField(
+    remote_link = WebAddressField(
         label="Lien de connexion",
         required=False,
         assume_scheme="https",

@@ -10,7 +10,7 @@ from django import forms
 
 from cops.audit.conflicts import entry_helper
 from cops.audit.switching import SwitchedForm, SwitchField
-from cops.lib.forms import LineField, day_field
+from cops.lib.forms import LineField, WebAddressField, day_field
 from cops.lib.french import date_fr
 from cops.lib.picking import PickList
 from governance.models import Formation, Meeting
@@ -59,7 +59,7 @@ class MeetingForm(SwitchedForm):
         max_length=300,
         help_text="Par exemple « Hôtel communautaire, salle du conseil ».",
     )
-    remote_link = forms.URLField(
+    remote_link = WebAddressField(
         label="Lien de connexion",
         required=False,
         assume_scheme="https",

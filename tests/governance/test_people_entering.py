@@ -57,6 +57,23 @@ def test_an_agent_enters_a_person_of_an_organisation_picked_by_a_former_name(age
     assert Event.objects.get(action=Event.Action.CREATED).summary == "Personne Léa Martin"
 
 
+def test_signs_that_nobody_sees_are_not_stored(agent_client, person):
+    typed = {
+        "last_name": "Mar\u00adtin\u200b",
+        "first_name": "\ufeffLéa",
+        "organisation": "Mission\u200b locale",
+    }
+    typed |= {
+        "function": "Di\u202arectrice",
+        "email": "\u200blea@example.org\ufeff",
+        "phone": "02\u00a038\u200b",
+    }
+    assert save(agent_client, CREATE, **typed).status_code == 302
+    stored = Person.objects.exclude(pk=person.pk).get()
+    assert (str(stored), stored.organisation) == ("Léa Martin", person.organisation)
+    assert (stored.function, stored.email, stored.phone) == ("Directrice", "lea@example.org", "02 38")
+
+
 def test_a_person_is_begun_from_the_page_of_an_organisation(agent_client, person):
     address = f"{CREATE}?organisme={person.organisation.pk}"
     save(agent_client, address, last_name="Nouvelle")

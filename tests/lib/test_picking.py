@@ -63,6 +63,20 @@ def test_only_another_thing_is_a_change():
     assert field(PickManyField).has_changed([1, 2], ["elan"])
 
 
+def test_signs_that_nobody_sees_and_other_hyphens_pick_the_same_thing():
+    list = PickList("things", {"AME - service DSU": 1, "Comité d'été": 2})
+    picked = PickField(list=list, unknown="« %(typed)s » n’existe pas.", required=False)
+    for typed in ("AME\u200b – service DSU", "\ufeffame \u2011 service\u00a0dsu"):
+        assert picked.clean(typed) == 1
+        assert not picked.has_changed(1, typed)
+    assert picked.clean("Comité d’été\u00ad") == 2
+    assert picked.clean("\u200b") is None
+    several = PickManyField(list=list, unknown="« %(typed)s » n’existe pas.", required=False)
+    assert several.clean(["\u200b", "Comité d’été"]) == [2]
+    assert several.clean(["\u200b"]) == []
+    assert not several.has_changed([], ["\u200b"])
+
+
 def test_several_inputs_leave_room_for_more():
     widget = NamesInput(attrs={"title": "Partenaires", "list": "things"})
     html = widget.render("partners", ["A", "B"], {"id": "id_partners"})

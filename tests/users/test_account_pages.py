@@ -76,6 +76,12 @@ def test_logging_in_leads_to_the_page_asked_for(user):
     assert visitor.post(LOGIN, answer).url == reverse("mfa_index")
 
 
+def test_signs_that_nobody_sees_are_no_part_of_an_address(user):
+    """An address copied from a page brings them along."""
+    response = Client().post(LOGIN, {"login": f"\u200b{user.email}\ufeff ", "password": PASSWORD})
+    assert response.status_code == 302
+
+
 def test_login_does_not_lead_to_another_site(user):
     answer = {"login": user.email, "password": PASSWORD, "next": "https://ailleurs.example/"}
     assert Client().post(LOGIN, answer).url == reverse("home")
