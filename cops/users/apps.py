@@ -16,7 +16,7 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
-        from django.core.checks import register
+        from django.core.checks import Tags, register
         from django.db.models.signals import post_migrate
 
         from cops.users.installation import check_profile, record_profile
@@ -25,4 +25,4 @@ class UsersConfig(AppConfig):
         post_migrate.connect(create_cache_table, sender=self)
         post_migrate.connect(record_profile, sender=self)
         user_logged_in.connect(note_start)
-        register(check_profile)
+        register(check_profile, Tags.database)

@@ -93,16 +93,23 @@ def require_own_database() -> None:
         )
 
 
-def check_profile(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """System check: no command of one profile starts on the database of the other.
+def check_profile(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> Sequence[CheckMessage]:
+    """System check of the databases that a command names: nothing of one profile starts on the database of
+    the other.
 
-    Untagged, so that `db_worker` is held back as well as `migrate`. Without its database it finds nothing.
+    `migrate`, `db_worker` and `check --database` name one; others do not open the database for their checks.
+    Without its database it finds nothing.
     """
+    return [Error(fault, id="cops.E001") for alias in databases or () if (fault := _foreign(alias))]
+
+
+def _foreign(alias: str) -> str:
     try:
-        fault = foreign_profile()
+        return foreign_profile(alias)
     except DatabaseError:
-        return []
-    return [Error(fault, id="cops.E001")] if fault else []
+        return ""
 
 
 def keep_secret() -> None:

@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from cops.users.installation import check_profile, foreign_profile, recorded_profile
@@ -33,7 +34,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 def test_a_new_database_is_of_the_profile_that_made_it(db):
     assert recorded_profile() == Installation.objects.get().profile == "demonstration"
-    assert (foreign_profile(), check_profile(None)) == ("", [])
+    assert (foreign_profile(), check_profile(None, ["default"])) == ("", [])
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def of_production(db: None) -> None:
 
 
 def test_the_refusal_names_both_profiles_and_the_variable(of_production):
-    (fault,) = check_profile(None)
+    (fault,) = check_profile(None, ["default"])
     for part in ("COPS_PROFILE=production", "COPS_PROFILE=demonstration", "DATABASE_URL"):
         assert part in fault.msg
 
@@ -53,6 +54,13 @@ def test_a_command_of_the_demonstration_leaves_the_database_of_production_alone(
         call_command(command)
     assert refused.value.returncode == 1
     assert not User.objects.exists()
+
+
+def test_checks_that_name_no_database_do_not_open_it(of_production, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        call_command("check")
+    with pytest.raises(SystemCheckError, match="a été créée pour la production"):
+        call_command("check", databases=["default"])
 
 
 # In programs of their own ---------------------------------------------------------------------------------
