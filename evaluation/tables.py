@@ -31,11 +31,13 @@ Link = Callable[[ActionRow], str]  # where the sheet of an action is
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell says; `note` is the letter of the note under the table that says why it is n.d."""
+    """What one cell says; `note` is the letter of the note under the table that says why it is n.d., to which
+    it leads; from there the way back is to the first cell that names it."""
 
     text: str
     css: str = ""
     note: str = ""
+    is_first_of_note: bool = False
     href: str = ""
     tone: str = ""  # of a badge
     detail: str = ""  # smaller, under the text
@@ -83,7 +85,9 @@ class Notes:
         """A cell of figures; `why` is noted where the text is n.d."""
         if text != NOT_AVAILABLE:
             return Cell(text, css)
-        return Cell(text, f"{css} unknown".strip(), note=self._letter(why) if why else "")
+        is_first = bool(why) and why not in self.letters
+        note = self._letter(why) if why else ""
+        return Cell(text, f"{css} unknown".strip(), note=note, is_first_of_note=is_first)
 
     def measure(self, measure: Measure, totals: Totals) -> Cell:
         value = measure.value(totals)

@@ -40,7 +40,11 @@ def action_carry(request: UserRequest, code: str) -> HttpResponse:
     if entry.address:
         return redirect(entry.address)
     context = {"entry": entry, "form": entry.form, "plan": entry.form.plan, "contract": contract}
-    context |= {"accepted": ["annee"], "years": [(one, one == year) for one in years]}
+    context |= {
+        "refused": entry.form.plan.obstacle,
+        "accepted": ["annee"],
+        "years": [(one, one == year) for one in years],
+    }
     return render(request, "actions/action_carry.html", context)
 
 

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.core.validators import validate_email
 
 
 class LibConfig(AppConfig):
@@ -13,5 +14,7 @@ class LibConfig(AppConfig):
         from cops.lib.checks import check_pdf
         from cops.lib.collation import register_french_collation
 
+        # One wording wherever an address is asked for, the forms of the account (allauth's) included.
+        validate_email.message = "Saisissez une adresse électronique complète, comme nom@exemple.fr."
         connection_created.connect(register_french_collation)
         register(check_pdf, Tags.compatibility)

@@ -9,6 +9,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 
 from cops.lib.bodies import FILE_MAX, MEBIBYTE
@@ -43,6 +44,10 @@ def _parsed(text: str, format: str) -> date | None:
         return None
 
 
+CHOOSE, NOTHING_CHOSEN = "Choisissez…", "Non renseigné"
+DASHES = BLANK_CHOICE_DASH[0][1]
+
+
 def check_near(day: date) -> None:
     """Refuse a day of a year that nobody means. Raises ValidationError."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -73,7 +78,15 @@ def day_field(*, required: bool = False, **kwargs: Any) -> forms.DateField:
 
 
 class OneLine(forms.CharField):
-    """A text of one line is cleaned as the workbook does: see `squash`."""
+    """A text of one line is cleaned as the workbook does: see `squash`.
+
+    What is typed is of other people and things: the browser does not offer its owner's own name, telephone or
+    address for it. (Own data are asked for by the forms of the account only.)
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        is_said = widget.is_hidden or "autocomplete" in widget.attrs
+        return super().widget_attrs(widget) | ({} if is_said else {"autocomplete": "off"})
 
     def to_python(self, value: Any) -> str:
         return squash(super().to_python(value) or "")
@@ -119,8 +132,20 @@ def clean_text(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
     """The form field of a model's field, cleaned if it is a text: the `formfield_callback` of model forms."""
     for model, cleaned in _CLEANED.items():
         if isinstance(field, model):
-            return field.formfield(**{"form_class": cleaned} | kwargs)
-    return field.formfield(**kwargs)
+            return _with_words(field.formfield(**{"form_class": cleaned} | kwargs))
+    return _with_words(field.formfield(**kwargs))
+
+
+def _with_words(field: forms.Field | None) -> forms.Field | None:
+    """The field with words, not dashes, for « nothing chosen »."""
+    nothing = CHOOSE if field is not None and field.required else NOTHING_CHOSEN
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = nothing
+    elif isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        field.choices = [(value, nothing if name == DASHES else name) for value, name in choices]
+    return field
 
 
 # The kinds of `CharField` stand before it.

@@ -88,6 +88,7 @@ def crisis_open(request: UserRequest) -> HttpResponse:
     if entry.address:
         return redirect(entry.address)
     context = {"entry": entry, "form": entry.form, "reserve": RESERVE, "formation": formation}
+    context["refused"] = formation is None
     return render(request, "governance/crisis_open.html", context)
 
 

@@ -3,7 +3,7 @@
 from allauth.core.ratelimit import respond_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -45,7 +45,7 @@ def convocation_reply(request: HttpRequest, token: str) -> HttpResponse:
         return _ended(request, is_mandate_over=True)
     if row not in rows:
         row = rows[0]
-    form = ReplyForm(request.POST or None, row=row, is_written=_is_written(row))
+    form = ReplyForm(_posted(request), row=row, is_written=_is_written(row))
     refused = refusal(row.meeting, timezone.now())
     if request.method == "POST" and form.is_valid() and not refused:
         if too_many_answers(f"{row.pk}"):
@@ -76,7 +76,7 @@ def attendance_reply(request: UserRequest, pk: int, attendance: int) -> HttpResp
     if not may_answer(request.user, row):
         raise Http404
     is_own = not request.user.has_perm("governance.change_meetings", meeting)
-    form = ReplyForm(request.POST or None, row=row, is_written=_is_written(row), is_own=is_own)
+    form = ReplyForm(_posted(request), row=row, is_written=_is_written(row), is_own=is_own)
     refused = refusal(meeting, timezone.now())
     if request.method == "POST" and form.is_valid() and not refused:
         try:
@@ -92,6 +92,11 @@ def attendance_reply(request: UserRequest, pk: int, attendance: int) -> HttpResp
 def _context(row: Attendance, form: ReplyForm, refused: str) -> dict[str, object]:
     facts = facts_of(row.meeting, snapshot(row.meeting))  # as it is: what the answer is kept for
     return {"row": row, "meeting": row.meeting, "facts": facts, "form": form, "refused": refused}
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, be it nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def _is_written(row: Attendance) -> bool:

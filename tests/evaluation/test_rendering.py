@@ -276,3 +276,16 @@ def test_charts_give_rounded_euros_and_nd() -> None:
     chart = charts.budget_and_cost(axes_of(report))
     assert "1\u202f235\u00a0€" in chart.wide
     assert "n.d." in chart.wide
+
+
+@pytest.mark.django_db
+def test_the_letter_of_an_unknown_figure_leads_to_its_note_and_back(example: YearReport) -> None:
+    tags = document(example).tags
+    ids = [given["id"] for _tag, given in tags if given.get("id")]
+    links = [given["href"] for tag, given in tags if tag == "a" and given.get("href", "").startswith("#")]
+    calls = [link for link in links if link.startswith("#note-")]
+    ways_back = [link for link in links if link.startswith("#appel-")]
+    assert calls
+    assert set(calls) == {f"#note-{way.removeprefix('#appel-')}" for way in ways_back}
+    assert len(ids) == len(set(ids))
+    assert {link.removeprefix("#") for link in [*calls, *ways_back]} <= set(ids)

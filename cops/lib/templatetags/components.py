@@ -133,7 +133,11 @@ def _as_shown(form: Any) -> list[Any]:
 
 @register.simple_tag(takes_context=True)
 def is_refused(context: Context) -> bool:
-    """Whether the page shows a form again for what is wrong with it, under one of the names of `_JUDGED`."""
+    """Whether the page shows a form again for what is wrong with it, under one of the names of `_JUDGED`, or
+    says instead why nothing more is taken (`refused`)."""
+    request = context.get("request")
+    if request is not None and request.method == "POST" and context.get("refused"):
+        return True
     if getattr(context.get("entry"), "is_judged", True) is False:
         return False
     shown = [context.get(name) for name in _JUDGED]
