@@ -104,3 +104,15 @@ def test_a_group_of_choices_is_reached_at_its_first(agent_client):
     page = Page(agent_client.post(reverse("crisis_open"), {}).content.decode())
     assert {"id_communes_0", "id_convened_by_0"} <= set(page.links)
     assert page.leads_nowhere == []
+
+
+def test_what_is_no_longer_taken_is_an_error_in_the_title(client, agent_client, world):
+    """Where nothing is left to fill in, the page says why instead of listing fields."""
+    closed = reverse("convocation_reply", args=[world.reply_token])
+    assert Page(client.post(closed, {}).content.decode()).title.startswith("Erreur\u00a0: ")
+    assert not Page(client.get(closed).content.decode()).title.startswith("Erreur")
+    own = reverse("attendance_reply", args=[world.meeting.pk, world.other_convened.pk])
+    assert Page(agent_client.post(own, {}).content.decode()).title.startswith("Erreur\u00a0: ")
+    opening = reverse("crisis_open")
+    assert Page(agent_client.post(opening, {}).content.decode()).title.startswith("Erreur\u00a0: ")
+    assert not Page(agent_client.get(opening).content.decode()).title.startswith("Erreur")
