@@ -15,6 +15,18 @@ def year_in_report(on: date) -> int:
     return on.year - 1 if on.month <= LAST_MONTH_OF_REPORT else on.year
 
 
+def year_looked_at(on: date, *, makes_report: bool) -> int:
+    """The calendar year to look at first that day: by those who make its report the one that is due, by those
+    who read it the last that is over."""
+    return year_in_report(on) if makes_report else on.year - 1
+
+
+def years_from(plan: Timeline, first: int) -> list[int]:
+    """The years of the contract up to `first`, the latest at the top, then those after it in their order."""
+    years = plan.years()
+    return [*(year for year in reversed(years) if year <= first), *(year for year in years if year > first)]
+
+
 def due_year(plan: Timeline, on: date) -> int | None:
     """The year of the contract whose report is due that day; its nearest one, None if it has no year."""
     return nearest_year(plan, year_in_report(on))

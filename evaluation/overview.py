@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from actions.models import ActionYear, IndicatorValue
 from contracts.models import Contract
 from contracts.selectors import timelines
+from contracts.years import years_from
 from evaluation.figures import MEASURED_NATURES, Tally, Totals
 from evaluation.selectors import STATUS, Cents, TenThousandths
 
@@ -23,15 +24,16 @@ class YearOverview:
 
 @dataclass(frozen=True, slots=True)
 class ContractOverview:
-    """A contract and its years, the latest first; `has_actions` if anything was entered."""
+    """A contract and its years, in the order of `years_from`; `has_actions` if anything was entered."""
 
     contract: Contract
     years: tuple[YearOverview, ...]
     has_actions: bool
 
 
-def overview(contracts: Iterable[Contract]) -> list[ContractOverview]:
-    """The contracts, in their order, with the figures of their years; seven queries and the contracts'."""
+def overview(contracts: Iterable[Contract], first: int) -> list[ContractOverview]:
+    """The contracts, in their order, with the figures of their years, that of `first` at the top; seven
+    queries and that of the contracts."""
     contracts = list(contracts)
     tallies: TallyOf = defaultdict(Tally)
     _add_rows(tallies, contracts)
@@ -43,7 +45,7 @@ def overview(contracts: Iterable[Contract]) -> list[ContractOverview]:
             contract,
             tuple(
                 YearOverview(year, tallies[contract.pk, year].totals())
-                for year in reversed(plans[contract.pk].years())
+                for year in years_from(plans[contract.pk], first)
             ),
             contract.pk in filled,
         )

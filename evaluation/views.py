@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts.models import Contract
 from contracts.plan import Timeline
 from contracts.selectors import timeline
+from contracts.years import year_looked_at
 from cops.audit.models import Event
 from cops.documents.asking import TooManyRenderings, ask_for
 from cops.documents.models import Rendering
@@ -51,8 +52,9 @@ class YearTab:
 @require_safe
 @for_readers
 def evaluation_list(request: UserRequest) -> HttpResponse:
-    """Every contract with the main figures of its years."""
-    contracts = overview(Contract.objects.visible_to(request.user))
+    """Every contract with the main figures of its years, the one to look at first at the top."""
+    first = year_looked_at(timezone.localdate(), makes_report=request.user.is_staff_member)
+    contracts = overview(Contract.objects.visible_to(request.user), first)
     shown = [(one, overview_table(one, year_address) if one.has_actions else None) for one in contracts]
     return render(request, "evaluation/list.html", {"accepted": [], "contracts": shown})
 

@@ -15,7 +15,7 @@ from actions.statuses import Badge, status_badge
 from contracts.models import Contract
 from contracts.plan import Standing, Timeline
 from contracts.selectors import timelines
-from contracts.years import due_year, finished_year, year_in_report, years_to_choose
+from contracts.years import due_year, finished_year, year_looked_at, years_to_choose
 from cops.desk.dashboard import (
     Compositions,
     YearDesk,
@@ -137,7 +137,7 @@ def current_contracts(
     """Of these contracts those in force that day and those that are over and whose year is looked at then;
     else the latest that has begun. The contract with that year first; one query."""
     contracts = list(histories)
-    wanted = year_in_report(on) if user.is_staff_member else on.year - 1
+    wanted = year_looked_at(on, makes_report=user.is_staff_member)
     in_force = [row for row in contracts if histories[row].standing(on) is Standing.IN_FORCE]
     begun = [row for row in contracts if row.starts_on <= on]
     having = [row for row in begun if wanted in histories[row].years()]

@@ -76,6 +76,29 @@ def test_members_see_the_last_finished_year(member_client, member, contracts, on
     assert f"L’évaluation de {expected[1]}" in text_of(response)
 
 
+@pytest.mark.parametrize(
+    ("on", "service", "members"),
+    [
+        ("2023-01-02", [2022, 2023, 2024], [2022, 2023, 2024]),
+        ("2023-06-30", [2022, 2023, 2024], [2022, 2023, 2024]),
+        ("2023-07-01", [2023, 2022, 2024], [2022, 2023, 2024]),
+        ("2023-12-31", [2023, 2022, 2024], [2022, 2023, 2024]),
+        ("2024-02-01", [2023, 2022, 2024], [2023, 2022, 2024]),
+        ("2022-03-01", [2022, 2023, 2024], [2022, 2023, 2024]),  # none is over
+        ("2026-11-27", [2024, 2023, 2022], [2024, 2023, 2022]),
+    ],
+)
+def test_the_evaluations_begin_with_the_year_to_look_at_and_are_all_provisional(
+    agent_client, member_client, contracts, on, service, members
+):
+    for client, years in ((agent_client, service), (member_client, members)):
+        with time_machine.travel(f"{on} 12:00"):
+            response = client.get(reverse("evaluation_list"))
+        new = next(table for one, table in response.context["contracts"] if one.contract.code == "cops-2022")
+        assert [row.heading.text for row in new.rows] == [str(year) for year in years]
+        assert {row.heading.detail for row in new.rows} == {"provisoire"}
+
+
 def test_both_years_can_be_chosen(agent_client, contracts):
     response, found = shown(agent_client, "2023-02-01", f"{HOME}?annee=2023")
     assert found == [("cops-2022", 2023)]

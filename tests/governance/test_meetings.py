@@ -54,6 +54,19 @@ def test_the_next_meeting_comes_first_then_the_latest_past_one(agent_client, for
     assert text.count("Prochaine ") == 2  # the badge, and the subject of that meeting
 
 
+@pytest.mark.parametrize(
+    ("state", "is_next"),
+    [("prepared", True), ("convened", True), ("held", False), ("closed", False), ("cancelled", False)],
+)
+def test_only_a_meeting_that_is_still_to_be_held_is_the_next_one(agent_client, state, is_next):
+    meeting = factories.MeetingFactory(held_on=timezone.localdate(), state=state)
+    factories.MeetingFactory(held_on=timezone.localdate() + timedelta(days=300), formation=meeting.formation)
+    context = agent_client.get(reverse("meeting_list")).context
+    assert (context["table"].next_pk == meeting.pk) is is_next
+    first = next(iter(context["table"].paginated_rows)).record
+    assert (first == meeting) is is_next
+
+
 def test_the_list_is_narrowed_by_formation_year_and_state(agent_client, formation):
     other = factories.FormationFactory(kind="group", name="Groupe écoles")
     factories.MeetingFactory(formation=formation, held_on=date(2012, 3, 1), subject="Alpha")
