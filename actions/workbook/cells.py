@@ -52,9 +52,11 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A cell without a usable value: an error value, or a formula whose result is not stored (no text)."""
+    """A cell without a usable value: an error value, or a formula whose result is not stored (no text), or
+    counts for nothing because the file says that it waits to be computed (`is_stale`)."""
 
     text: str = ""
+    is_stale: bool = field(default=False, compare=False)
 
 
 Raw = str | float | bool | date | time | Percent | Broken | None
@@ -86,17 +88,18 @@ def raw_text(raw: Raw) -> str:
     return raw.text if isinstance(raw, Broken) else raw.isoformat()
 
 
-_UNCOMPUTED = (
-    "une formule sans résultat enregistré (ouvrez le classeur dans un tableur, qui la calcule, "
-    "puis enregistrez-le)"
-)
+_TO_DO = "(ouvrez le classeur dans un tableur, qui la calcule, puis enregistrez-le)"
+_UNCOMPUTED = f"une formule sans résultat enregistré {_TO_DO}"
+_STALE = f"une formule que le programme qui a écrit le fichier n’a pas calculée {_TO_DO}"
 
 
 def found(raw: Raw) -> str:
     """The cell's content in the words of a message."""
     text = shortened(raw_text(raw))
     if isinstance(raw, Broken):
-        return f"la valeur d’erreur {text}" if text else _UNCOMPUTED
+        if text:
+            return f"la valeur d’erreur {text}"
+        return _STALE if raw.is_stale else _UNCOMPUTED
     if isinstance(raw, bool):
         return f"la valeur logique {text}"
     if isinstance(raw, date):

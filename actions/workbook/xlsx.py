@@ -325,7 +325,7 @@ class _SheetReader:
             return
         text, kind = "".join(self.text), self.attributes.get("t")
         if self.is_uncomputed(text, kind):
-            self.grid.put(self.column, Broken())
+            self.grid.put(self.column, Broken(is_stale=self.is_stale))
         else:
             self.grid.put(self.column, self.convert(kind, self.attributes.get("s"), text))
 

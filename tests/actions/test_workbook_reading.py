@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.workbook import grid
-from actions.workbook.cells import Broken, Percent
+from actions.workbook.cells import Broken, Percent, found
 from actions.workbook.reading import Workbook, read_file, read_sheet, read_workbook
 from cops.lib.tables import Table, write_csv, write_ods, write_xlsx
 from tests.actions.spreadsheets import (
@@ -167,6 +167,14 @@ def test_the_file_says_whether_its_values_wait(note: str, is_stale: bool) -> Non
     members["xl/workbook.xml"] = str(members["xl/workbook.xml"]).replace("</workbook>", f"{note}</workbook>")
     expected = [Broken(), Broken(), 5.0] if is_stale else [2.0, "a", 5.0]
     assert rows_of(read_workbook(archive(members), "a.xlsx")) == [(1, expected)]
+
+
+def test_a_formula_without_a_result_and_one_that_was_not_computed_are_told_apart() -> None:
+    members = xlsx_members("<row><c><f>1+1</f></c></row>")
+    (plain,) = rows_of(read_workbook(archive(members), "a.xlsx"))[0][1]
+    assert "sans résultat enregistré" in found(plain)
+    (stale,) = rows_of(read_workbook(computed_later(A1="=400.5+500"), "a.xlsx"))[0][1]
+    assert "n’a pas calculée (ouvrez le classeur dans un tableur" in found(stale)
 
 
 def test_as_many_rows_as_a_sheet_may_have_are_read_under_the_headings(
