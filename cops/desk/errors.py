@@ -4,6 +4,7 @@ the form that comes back."""
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -93,8 +94,14 @@ def service_unavailable(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form of ours that was open while its author logged in again comes back filled in, to be sent anew:
-    its signed ticket is something that no foreign page can know."""
-    if entering.may_keep(request.POST) and kept.keep(request):
+    its signed ticket is something that no foreign page can know.
+
+    But whoever has an account has tickets: without any of our cookies, which browsers send from our own pages
+    alone, it may be their page, and keeping it would put a new session in the place of the reader's.
+    """
+    ours = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    is_ours = any(request.COOKIES.get(name) for name in ours)
+    if is_ours and entering.may_keep(request.POST) and kept.keep(request):
         return redirect(request.get_full_path())
     return error_page(
         request,

@@ -23,6 +23,8 @@ WITHOUT_SECOND_FACTOR = {
     "mfa_view_recovery_codes",
     "mfa_download_recovery_codes",
     "account_reauthenticate",
+    "account_session",
+    "account_session_end",
     "account_logout",
 }
 

@@ -121,6 +121,14 @@ def test_the_token_of_the_form_is_checked_before_anything_is_kept(agent_client, 
     assert kept.SESSION_KEY not in visitor.session
 
 
+def test_a_foreign_page_with_a_ticket_of_its_own_takes_nobodys_session_away(agent, agent_client, edit):
+    """What a browser sends from there comes without our cookies, and it keeps the cookies of the answer."""
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(edit, {"entry": str(Ticket.issue(agent)), "title": "x"})
+    assert response.status_code == 403
+    assert not response.cookies
+
+
 def test_a_form_older_than_the_last_login_comes_back_filled_in(agent, agent_client, action, edit):
     client = Client(enforce_csrf_checks=True)
     client.force_login(agent)

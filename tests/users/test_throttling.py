@@ -35,6 +35,15 @@ def test_after_five_wrong_passwords_not_even_the_right_one_is_tried(user):
     assert Event.objects.filter(action=Event.Action.LOGIN_FAILED).count() == ALLOWED
 
 
+@pytest.mark.parametrize(
+    "spelt", ["KIM@example.org", "k\u0131m@example.org", "\u212aim@example.org", " kim@EXAMPLE.org "]
+)
+def test_another_spelling_of_the_address_is_no_further_account(user, spelt):
+    """The dotless i, and the sign of the kelvin, are i and k to whoever compares without case."""
+    try_in_vain(user.email)
+    assert status(spelt, PASSWORD) != 302
+
+
 def test_an_unknown_account_is_refused_the_same_way(db):
     assert try_in_vain("personne@example.org") == [200] * ALLOWED + [429] * 2
 

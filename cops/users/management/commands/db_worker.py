@@ -9,5 +9,6 @@ from django_tasks_db.management.commands import db_worker
 class Command(db_worker.Command):
     """Asks, before it starts, what is to be asked of the database, as `migrate` does."""
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {**super().get_check_kwargs(options), "databases": [DEFAULT_DB_ALIAS]}
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
+        kwargs: Any = super().get_check_kwargs(options)
+        return {**kwargs, "databases": [DEFAULT_DB_ALIAS]}
