@@ -4,6 +4,7 @@ Both limits stand in the session's row as the instant at which it ends, which Dj
 reader does moves that instant, at most once a minute; what a page asks for by itself does not.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from django.utils import timezone
 STARTED = "logged_in_at"
 EVERY = timedelta(minutes=1)  # an end that would move by less stays where it is
 
+_KEY = re.compile("[0-9a-z]{8,40}")  # of the signs, and at most of the length, that Django gives
+
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -24,6 +27,10 @@ class SessionStore(db.SessionStore):
     """Django's sessions in the database, which end at the earlier of the two limits."""
 
     ends_at: datetime | None = None  # as the row has it; None where there is no row
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A key is what a cookie says: what we never gave, PostgreSQL may not even be asked for."""
+        return bool(super()._validate_session_key(key)) and _KEY.fullmatch(key or "") is not None  # type: ignore[misc]
 
     def _get_session_from_db(self) -> Any:
         row = super()._get_session_from_db()  # type: ignore[misc]

@@ -254,6 +254,17 @@ def test_a_key_that_somebody_else_put_there_is_not_the_session_of_who_logs_in(cl
     assert visitor.get(HOME).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "messages"])
+@pytest.mark.parametrize(
+    "value", ['"aaaaaaaa\\000bbbb"', '"aaaaaaaa\\377"', "a" * 5000, "é" * 20, '"', "{}", "x;y"]
+)
+def test_whatever_stands_in_a_cookie_leads_to_the_login(db, name, value):
+    visitor = Client(raise_request_exception=False)
+    assert visitor.get(HOME, HTTP_COOKIE=f"{name}={value}").status_code == 302
+    data = {"login": "a@example.org", "password": "x"}
+    assert visitor.post(LOGIN, data, HTTP_COOKIE=f"{name}={value}").status_code == 200
+
+
 def test_the_cookie_ends_with_the_browser_and_is_out_of_reach_of_scripts(client, clock):
     cookie = client.cookies["sessionid"]
     assert (cookie["max-age"], cookie["expires"]) == ("", "")
