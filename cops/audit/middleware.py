@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 
 from cops.audit import entering, kept
 from cops.users.sessions import has_ended, is_reading_by_itself
@@ -62,5 +62,5 @@ def _page_before(request: HttpRequest) -> str:
     page = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         parts = urlsplit(page)
-        return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        return escape_leading_slashes(urlunsplit(("", "", parts.path or "/", parts.query, "")))
     return resolve_url(settings.LOGIN_REDIRECT_URL)

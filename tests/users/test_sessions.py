@@ -214,6 +214,13 @@ def test_a_button_leads_back_to_no_other_site(client, clock, page):
     assert sent["Location"] == f"{LOGIN}?next=/"
 
 
+def test_nor_does_an_address_of_ours_that_reads_like_one_of_another_site(client, clock):
+    clock.shift(IDLE)
+    page = "http://testserver//ailleurs.example/x"
+    sent = client.post(reverse("saved_view_delete", args=[1]), HTTP_REFERER=page)
+    assert sent["Location"] == f"{LOGIN}?next=/%252Failleurs.example/x"
+
+
 # --- the page, and logging in -------------------------------------------------------------------------------
 
 
