@@ -1,5 +1,6 @@
 """What all forms say in the same way."""
 
+import pytest
 from django.urls import reverse
 
 from actions.entering.indicators import IndicatorForm
@@ -26,6 +27,7 @@ def test_the_browser_does_not_offer_its_owner_for_other_people(client, agent_cli
     assert 'autocomplete="current-password"' in login
 
 
+@pytest.mark.django_db
 def test_nothing_chosen_is_said_in_words():
     for form in (IndicatorForm, PersonForm):
         for field in form.base_fields.values():
