@@ -149,7 +149,7 @@ def _check_year(resolver: Resolver, sheet: TypedSheet[YearRow], row: YearRow) ->
     _check_reason(resolver, sheet, row, stored)
     if contract is None or isinstance(reference, Missing) or isinstance(year, Missing):
         resolver.faulty_years.add(contract.pk if contract else None, reference, year)
-    elif not resolver.contract_days(contract.pk, year):
+    elif stored is None and not resolver.contract_days(contract.pk, year):
         resolver.faulty_years.add(contract.pk, reference, FAULTY)  # a slip of the pen: it may be any year
     else:
         draft = YearDraft(action, year, objective, lead, row, stored)
@@ -157,7 +157,7 @@ def _check_year(resolver: Resolver, sheet: TypedSheet[YearRow], row: YearRow) ->
         if first is not draft:
             report_twice(resolver, sheet, row, "annee", first.row)
     if contract and not isinstance(year, Missing):
-        _check_span(resolver, sheet, row, contract, year, action, objective)
+        _check_span(resolver, sheet, row, contract, year, action, objective, stored)
         if action and (contract.pk, year) in resolver.stored.programmes:
             _check_programme(resolver, sheet, row, year, stored)
 
@@ -198,14 +198,36 @@ def _check_span(
     year: int,
     action: ActionDraft | None,
     objective: int | Missing,
+    stored: ActionYear | None,
 ) -> None:
+    """What the file does not touch is not judged: that a stored year lost its objective, or its day in the
+    contract, to an amendment is worth knowing, and no fault of the file."""
     starts_on, ends_on = (action.starts_on, action.ends_on) if action else (None, None)
     fault = resolver.span_fault(contract.pk, year, starts_on, ends_on, objective)
+    if not fault:
+        return
+    is_known = stored is not None and _stood_before(resolver, fault, contract, action, objective, stored)
+    found = resolver.warnings if is_known else resolver.faults
     if fault == "annee":
-        resolver.report(sheet, row, "annee", resolver.span_message(contract, year, action))
-    elif fault:
-        column = column_at_fault(sheet, "objectif", "annee")
-        resolver.report(sheet, row, column, objective_message(year))
+        sheet.report(found, row, "annee", resolver.span_message(contract, year, action))
+    else:
+        sheet.report(found, row, column_at_fault(sheet, "objectif", "annee"), objective_message(year))
+
+
+def _stood_before(
+    resolver: Resolver,
+    fault: str,
+    contract: Contract,
+    action: ActionDraft | None,
+    objective: int | Missing,
+    stored: ActionYear,
+) -> bool:
+    """Whether the same was wrong with the year as it is stored; of an objective, with the same one."""
+    if fault != "annee" and objective != stored.objective_id:
+        return False
+    known = action.stored if action else None
+    starts_on, ends_on = (known.starts_on, known.ends_on) if known else (None, None)
+    return resolver.span_fault(contract.pk, stored.year, starts_on, ends_on, stored.objective_id) == fault
 
 
 def _check_reason(

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from actions.models import ActionYear
+from actions.workbook import export_tables, plan_import, read_workbook
 from contracts.models import ObjectiveVersion
 from tests import factories
+from tests.actions.workbooks import book
 from tests.entered_forms import filled, text_of
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,51 @@ def test_a_withdrawn_objective_is_refused_for_a_new_action(agent_client, action)
     typed = filled(agent_client.get(new), title="Neuve", lead=action.lead.name, objective=action.objective_id)
     assert "Cet objectif n’est pas en vigueur" in text_of(agent_client.post(new, typed))
     assert ActionYear.objects.count() == 3
+
+
+# --- by a workbook ------------------------------------------------------------------------------------------
+
+
+def planned(contract, *, years=None, **sheets):
+    """The plan of importing the contract's own export, some cells of its years replaced."""
+    tables = {table.name: table for table in export_tables(contract)}
+    rows = {
+        name: [dict(zip(table.headings, row, strict=True)) for row in table.rows]
+        for name, table in tables.items()
+    }
+    for row in rows["programmation"]:
+        row |= (years or {}).get(row["annee"], {})
+    return plan_import(read_workbook(book(**rows | sheets), "a.xlsx"))
+
+
+def test_what_is_exported_can_be_imported_though_a_year_lost_its_objective(action):
+    plan = planned(action.contract)
+    assert (plan.faults, plan.changes) == ((), ())
+    assert [(fault.column, fault.message) for fault in plan.warnings] == [("objectif", NOT_IN_FORCE)]
+
+
+def test_a_workbook_corrects_another_year_and_the_figures_of_that_one(action):
+    for year in (2012, 2014):
+        plan = planned(action.contract, years={year: {"commentaire": "Corrigé"}})
+        assert plan.faults == () and [change.key[-1] for change in plan.changes] == [year]
+
+
+def test_a_workbook_is_refused_where_it_brings_the_fault(action):
+    contract = action.contract
+    moved = planned(contract, years={2012: {"objectif": "1.3"}})  # in force from 2014 on
+    assert [fault.column for fault in moved.faults] == ["objectif"]
+    action.years.get(year=2014).delete()
+    new = {"contrat": "cops-2009", "reference": "1.1-01", "annee": 2014, "prevue": "oui"}
+    assert [fault.message for fault in planned(contract, programmation=[new]).faults] == [NOT_IN_FORCE]
+
+
+def test_a_year_that_an_amendment_left_outside_the_contract_is_no_fault_of_the_workbook(action):
+    contract = action.contract
+    factories.AmendmentFactory(
+        contract=contract, number=8, effective_on=date(2012, 6, 1), new_end_on=date(2013, 12, 31)
+    )
+    plan = planned(contract, years={2012: {"commentaire": "Corrigé"}})
+    assert plan.faults == () and [change.key[-1] for change in plan.changes] == [2012]
+    assert [fault.column for fault in plan.warnings] == ["annee"]
+    outside = {"contrat": "cops-2009", "reference": "1.1-01", "annee": 2015, "prevue": "oui"}
+    assert [fault.column for fault in planned(contract, programmation=[outside]).faults] == ["annee"]
