@@ -175,7 +175,8 @@ def _held(record: Any, name: str) -> Any:
 
 
 def _outside(steps: Sequence[Step]) -> list[str]:
-    """Years outside of what holds after the undo, which were inside of what holds now."""
+    """Years outside of what holds after the undo, which were inside of what holds now; of what an undo leaves
+    under its objective, that it has lost it is nothing new."""
     sheet = next((step for step in steps if step.part.model is Action), None)
     back = {step.row: step.before for step in steps if step.part.model is ActionYear}
     if sheet is None and not any(back.values()):
@@ -186,17 +187,23 @@ def _outside(steps: Sequence[Step]) -> list[str]:
     plan = timeline(action.contract)
     bounds = sheet.before if sheet is not None else action
     period = known_period(bounds.starts_on, bounds.ends_on)
-    rows = {row.pk: row for row in ActionYear.objects.filter(action_id=action.pk)}
-    rows = {pk: row for pk, row in (rows | back).items() if row is not None}  # not by a history row's own key
+    stored = {row.pk: row for row in ActionYear.objects.filter(action_id=action.pk)}
+    rows = {
+        pk: row for pk, row in (stored | back).items() if row is not None
+    }  # not by a history row's own key
     now = known_period(action.starts_on, action.ends_on)
 
     def is_outside(row: Any, period: Period) -> bool:
         return bool(span_fault(plan.days_in_year(row.year), objective_days(plan, row.objective_id), period))
 
+    def was_outside(pk: int, row: Any) -> bool:
+        known = stored.get(pk)
+        return known is not None and known.objective_id == row.objective_id and is_outside(known, now)
+
     return [
         OUTSIDE.format(row.year)
         for pk, row in sorted(rows.items(), key=lambda item: item[1].year)
-        if is_outside(row, period) and (pk in back or not is_outside(row, now))
+        if is_outside(row, period) and not was_outside(pk, row)
     ]
 
 

@@ -154,3 +154,16 @@ def test_a_year_that_an_amendment_left_outside_the_contract_is_no_fault_of_the_w
     assert [fault.column for fault in plan.warnings] == ["annee"]
     outside = {"contrat": "cops-2009", "reference": "1.1-01", "annee": 2015, "prevue": "oui"}
     assert [fault.column for fault in planned(contract, programmation=[outside]).faults] == ["annee"]
+
+
+def test_a_comment_of_the_year_itself_is_taken_back(agent_client, action):
+    page = reverse("action_years", args=[action.pk])
+    agent_client.post(
+        page, filled(agent_client.get(page), **{f"{row(action, 2014)}__comment": "À reprendre"}), follow=True
+    )
+    assert action.years.get(year=2014).comment == "À reprendre"
+    history = reverse("history", args=["action", action.pk])
+    shown = agent_client.get(history)
+    undo = reverse("history_undo", args=["action", action.pk, shown.context["latest"]])
+    agent_client.post(undo, follow=True)
+    assert action.years.get(year=2014).comment == ""
