@@ -39,6 +39,31 @@ def clear() -> None:
     Event.objects.all()._raw_delete("default")
 
 
+def under_durability(extension: str, data: bytes, number: int) -> None:
+    """Print what surviving a power cut costs on SQLite: the import with `synchronous=FULL`, as the site runs,
+    beside NORMAL, which loses the last transactions; in turns, each ending in its commit."""
+    from django.db import connection
+
+    from actions.workbook import import_workbook, read_workbook
+
+    taken: dict[str, list[float]] = {"NORMAL": [], "FULL": []}
+    for _ in range(ROUNDS):
+        for level, found in taken.items():
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA synchronous={level}")
+            workbook = f"programmation{extension}"
+            found.append(
+                seconds(lambda name=workbook: import_workbook(read_workbook(data, name), reason="Mesure"))
+            )
+            clear()
+    ratio = median(full / normal for normal, full in zip(*taken.values(), strict=True))
+    print(
+        f"{number} rows, {extension:<6}{'NORMAL':>10}{min(taken['NORMAL']):>8.2f} s{'FULL':>10}"
+        f"{min(taken['FULL']):>8.2f} s{ratio:>8.2f} ×",
+        flush=True,
+    )
+
+
 def measure(extension: str, data: bytes, rows: list[Any]) -> bool:
     """Print the best times and the median ratio for one format; whether it is allowed."""
     from django.db import transaction
@@ -79,6 +104,8 @@ def measure(extension: str, data: bytes, rows: list[Any]) -> bool:
 
 def run() -> bool:
     """Measure both formats; whether every ratio is allowed."""
+    from django.db import connection
+
     from actions.models import Action, ActionYear
     from actions.workbook import export_tables
     from benchmarks.report_data import GeneratedContract
@@ -93,6 +120,9 @@ def run() -> bool:
     print(f"{'':<18}{'reading':>12}{'floor':>12}{'import':>12}{'ratio':>10}")
     files = {".xlsx": write_xlsx([programmation]), ".ods": write_ods([programmation])}
     ratios = [measure(extension, data, rows) for extension, data in files.items()]
+    if connection.vendor == "sqlite":
+        for extension, data in files.items():
+            under_durability(extension, data, len(rows))
     return all(ratios)
 
 
