@@ -148,6 +148,7 @@ def _render(request: dict[str, Any]) -> int:
 
 def _write(html: Any, style: Any, fonts: Any, metadata: dict[str, Any], path: Path) -> None:
     _cap_spans(html.etree_element)
+    _number_lists(html.etree_element)
     _give_items_a_body(html.etree_element)
     document = html.render(font_config=fonts, pdf_variant="pdf/a-3a", stylesheets=[style])
     for name, value in metadata.items():
@@ -162,6 +163,18 @@ def _cap_spans(root: Element) -> None:
             digits = re.match(r"\s*\+?0*(\d+)", element.get(attribute) or "")
             if digits and (len(digits[1]) > 4 or int(digits[1]) > MAXIMUM_SPAN):
                 element.set(attribute, str(MAXIMUM_SPAN))
+
+
+def _number_lists(root: Element) -> None:
+    """Lists begin, and items are numbered, as the HTML says: WeasyPrint reads neither attribute by itself.
+
+    It sets a counter before it counts the item, so both say the number before theirs.
+    """
+    for tag, attribute, said in (("ol", "start", "counter-reset"), ("li", "value", "counter-set")):
+        for element in root.iter(tag):
+            if number := re.fullmatch(r"\s*(-?\d{1,9})\s*", element.get(attribute) or ""):
+                before = int(number[1]) - 1
+                element.set("style", f"{said}: list-item {before};{element.get('style') or ''}")
 
 
 def _give_items_a_body(root: Element) -> None:

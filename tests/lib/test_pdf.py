@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -142,6 +143,13 @@ def test_whatever_an_item_of_a_list_holds_stands_in_its_body(content: str) -> No
     items = [one for one in dictionaries(made) if one.get("/S") == "/LI"]
     assert {str(kid.S) for item in items for kid in item.K} <= {"/Lbl", "/LBody"}
     assert text_of(made).count("•") >= 2
+
+
+def test_numbers_of_lists_are_those_of_the_html() -> None:
+    first = '<ol start="4"><li>quatre</li><li><p>cinq</p></li></ol>'
+    second = '<ol><li value="12">douze</li><li>treize</li><li value="20">vingt</li></ol>'
+    text = text_of(html_to_pdf(document(first + second), METADATA))
+    assert re.findall(r"\d+\.", text) == ["4.", "5.", "12.", "13.", "20."]
 
 
 def test_a_report_declares_pdf_a_3a_pdf_ua_1_title_and_language(report: bytes) -> None:
