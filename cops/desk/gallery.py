@@ -82,6 +82,8 @@ def samples(*, with_errors: bool) -> dict[str, Any]:
         "page_middle": Paginator(range(90), 10).page(5),
         "facts": [("Pilote", "Organisme exemple"), ("Coût", 0), ("Date de fin", None)],
         "tones": NOTICE_TONES,
+        "unknown_names": ["«\u00a0anee\u00a0»", "«\u00a0on\u00a0»"][: 2 if with_errors else 1],
+        "accepted_names": ["«\u00a0annee\u00a0»", "«\u00a0le\u00a0»"],
         "statuses": STATUSES,
         "colours": COLOURS,
         "form": SampleForm(FAULTY if with_errors else None, prefix="exemple"),

@@ -14,8 +14,9 @@ from governance.models import Attendance, ConvocationMessage, CrisisCell, LogEnt
 
 # Quoted from the contract, civility included.
 RESERVE = (
-    "La cellule se réunit, dit le contrat, « indépendamment de la coordination des moyens de l’appareil "
-    "d’État et de la gestion des événements complexes qui relèvent de l’autorité de Monsieur le Préfet »."
+    "La cellule se réunit, dit le contrat, «\u00a0indépendamment de la coordination des moyens de l’appareil "
+    "d’État et de la gestion des événements complexes qui relèvent de l’autorité de "
+    "Monsieur le Préfet\u00a0»."
 )
 
 OWNERS = {

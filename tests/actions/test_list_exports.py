@@ -99,7 +99,7 @@ def test_an_action_never_programmed_says_so(agent_client):
     assert (line["Statut"], line["Année"], line["Prévue"]) == ("Jamais programmée", "", "")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-cmd", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x";"y")'])
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-cmd", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")'])
 def test_a_formula_is_only_text_in_every_form(text, agent_client):
     ActionFactory(title=text, reference="=2+2", lead=OrganisationFactory(name=f"={text}"))
     content = export(agent_client, "xlsx")
