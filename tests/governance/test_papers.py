@@ -57,4 +57,4 @@ def test_printed_documents_have_one_shell():
     """An evaluation, a paper of the council and a letter are documents of the same kind."""
     templates = settings.BASE_DIR / "templates"
     whole = {path.name for path in templates.rglob("*.html") if "<!DOCTYPE" in path.read_text("utf-8")}
-    assert whole == {"base.html", "bare.html", "printed.html"}
+    assert whole == {"bare.html", "printed.html"}
