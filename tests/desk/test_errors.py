@@ -86,6 +86,7 @@ def test_a_database_that_is_down_gets_a_clean_page(agent_client, monkeypatch):
 def read_only(db):
     """Nothing can be written from now on."""
     statements = {"sqlite": "PRAGMA query_only = 1", "postgresql": "SET TRANSACTION READ ONLY"}
+    connection.check_constraints()  # of what was written until now: it would wait for the end, and lock rows
     with connection.cursor() as cursor:
         cursor.execute(statements[connection.vendor])
     yield

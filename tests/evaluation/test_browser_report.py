@@ -104,7 +104,7 @@ def test_the_pdf_is_prepared_before_the_readers_eyes(
     assert page.evaluate("document.activeElement.innerText") == "Actualiser"
     assert page.title().startswith("Le document est prêt – ")
     assert any("En préparation" in text for text in page.evaluate("window.told"))
-    assert page.get_by_role("status").first.inner_text().startswith("Le document est prêt")
+    assert page.get_by_role("status").filter(has_text="Le document est prêt").count() == 1
     check(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger le PDF").click()

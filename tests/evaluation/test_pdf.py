@@ -20,6 +20,7 @@ from cops.documents import production
 from cops.documents.asking import AT_ONCE, TooManyRenderings, ask_for
 from cops.documents.models import Document, Rendering
 from cops.documents.tasks import prepare_document
+from cops.lib.background import BackgroundFailure
 from cops.lib.pdf import PdfUnavailableError
 from cops.users.models import User
 from evaluation import preparation, rendering
@@ -340,8 +341,9 @@ def test_an_unexpected_failure_is_told_and_not_swallowed(
 
     monkeypatch.setattr(preparation, "report_pdf", broken)
     rendering = ask_for(Asked(contract.code, 2012).subject, by=agent)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(BackgroundFailure, match="ZeroDivisionError") as failed:
         prepare_document.call(rendering.pk)
+    assert "secret" not in str(failed.value)
     rendering.refresh_from_db()
     assert (rendering.state, rendering.progress) == ("failed", production.UNEXPECTED)
 
