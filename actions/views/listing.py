@@ -1,6 +1,7 @@
 """The list of actions, and the same as a file."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, QueryDict
@@ -67,18 +68,25 @@ def action_list(request: UserRequest) -> HttpResponse:
             "may_change": may_change,
             "bulk_fields": _bulk_fields(query),
             "most": MOST,
-            "column_choices": column_choices(request.GET.getlist(COLUMN)),
-            "has_columns_open": COLUMN in request.GET,
             "may_export": request.user.has_perm("actions.export_actions"),
-            "has_more_open": any(name in request.GET for name in MORE_FILTERS),
             "contracts": contracts,
-            "sorts": sorts_to_choose(request.GET.get(SORT, "")),
-            "sort": request.GET.get(SORT, ""),
-            "page_sizes": PAGE_SIZES,
-            "usual_page_size": PAGE_SIZE,
             "page_size": table.paginator.per_page,
+            **_choices_of(request.GET),
         },
     )
+
+
+def _choices_of(asked: QueryDict) -> dict[str, Any]:
+    """What the form of the list offers besides the filters, and which of its parts are open."""
+    return {
+        "column_choices": column_choices(asked.getlist(COLUMN)),
+        "has_columns_open": COLUMN in asked,
+        "has_more_open": any(name in asked for name in MORE_FILTERS),
+        "sorts": sorts_to_choose(asked.get(SORT, "")),
+        "sort": asked.get(SORT, ""),
+        "page_sizes": PAGE_SIZES,
+        "usual_page_size": PAGE_SIZE,
+    }
 
 
 @require_safe

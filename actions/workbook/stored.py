@@ -87,7 +87,7 @@ class Organisations:
         return known
 
 
-class People:
+class KnownPeople:
     """People known to the site, by their address. One query."""
 
     def __init__(self) -> None:
@@ -188,8 +188,8 @@ class Stored:
         return {row.pk: row for row in rows.order_by("pk").only("pk", "contract_id", "reference")}
 
     @cached_property
-    def people(self) -> People:
-        return People()
+    def people(self) -> KnownPeople:
+        return KnownPeople()
 
     @cached_property
     def partners(self) -> dict[int, dict[int, int]]:

@@ -14,7 +14,7 @@ from governance.models import Attendance, Convocation, ConvocationMessage, Desig
 Kind = Convocation.Kind
 
 
-class Reason(StrEnum):
+class Departure(StrEnum):
     """Why somebody who was convened no longer is, in words for the service."""
 
     MOVED = "ne siège pas à la nouvelle date"
@@ -32,7 +32,7 @@ class Recipient:
 
     row: Attendance
     kind: str
-    reason: Reason | None = None
+    reason: Departure | None = None
     has_calendar: bool = True
 
     @property
@@ -106,7 +106,7 @@ def _leavers(
     ]
 
 
-def _reasons(meeting: Meeting, left: Sequence[ConvocationMessage]) -> list[Reason]:
+def _reasons(meeting: Meeting, left: Sequence[ConvocationMessage]) -> list[Departure]:
     """Why each leaves: who would still sit on the day that they were told leaves because it moved."""
     days = {each.convocation.told_day or meeting.held_on for each in left} - {meeting.held_on}
     seated_then = {day: {(row.seat_id, row.person_id) for row in seated(meeting, day)} for day in days}
@@ -114,10 +114,10 @@ def _reasons(meeting: Meeting, left: Sequence[ConvocationMessage]) -> list[Reaso
     people = running.filter(person__in=[each.attendance.person_id for each in left])
     mandates = set(people.values_list("seat_id", "person_id"))
 
-    def reason(each: ConvocationMessage) -> Reason:
+    def reason(each: ConvocationMessage) -> Departure:
         key = each.attendance.seat_id, each.attendance.person_id
         if key in seated_then.get(each.convocation.told_day or meeting.held_on, ()):
-            return Reason.MOVED
-        return Reason.SEAT if key in mandates else Reason.MANDATE
+            return Departure.MOVED
+        return Departure.SEAT if key in mandates else Departure.MANDATE
 
     return [reason(each) for each in left]

@@ -6,7 +6,7 @@ from cops.lib.civility import salutation
 from cops.lib.french import NO_BREAK_SPACE, date_fr, elide
 from cops.lib.service import service
 from governance.convocations.facts import Facts
-from governance.convocations.recipients import Reason, Recipient
+from governance.convocations.recipients import Departure, Recipient
 from governance.meetings.changes import time_fr
 from governance.models import Attendance, Convocation
 
@@ -17,7 +17,7 @@ WORDS = {Kind.CALL: "Convocation", Kind.CHANGE: "Modification", Kind.CANCELLATIO
 SUBJECT_MAX = 77  # what fits on one line of a header
 
 
-def subject_of(facts: Facts, kind: str, reason: Reason | None = None) -> str:
+def subject_of(facts: Facts, kind: str, reason: Departure | None = None) -> str:
     """The subject of a mail, the day first so that lists of mails show it, in less than 78 characters:
     « 3 mars 2026, 14 h – Convocation : Formation plénière ». `reason`: why this person leaves."""
     day = date_fr(facts.held_on).replace(NO_BREAK_SPACE, " ")  # which mail servers may fold away
@@ -114,13 +114,13 @@ def _what(facts: Facts) -> str:
     )  # fmt: skip
 
 
-def _farewell(facts: Facts, what: str, reason: Reason) -> str:
+def _farewell(facts: Facts, what: str, reason: Departure) -> str:
     """Why somebody leaves a meeting that takes place without them."""
     sent = f"Nous vous avions adressé une convocation à {what}"
     because = {
-        Reason.MOVED: f"Sa date est maintenant le {facts.day}, et vous n’y siégez pas ce jour-là.",
-        Reason.MANDATE: f"Votre mandat ne court pas le {facts.day}, jour où elle se tient.",
-        Reason.SEAT: f"Votre siège n’y est plus attribué le {facts.day}, jour où elle se tient.",
+        Departure.MOVED: f"Sa date est maintenant le {facts.day}, et vous n’y siégez pas ce jour-là.",
+        Departure.MANDATE: f"Votre mandat ne court pas le {facts.day}, jour où elle se tient.",
+        Departure.SEAT: f"Votre siège n’y est plus attribué le {facts.day}, jour où elle se tient.",
     }[reason]
     return (
         f"{sent}. {because} Ne tenez plus compte de cette convocation : son lien personnel n’a plus d’effet."

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from cops.users.models import User
-from governance.convocations.sending import Order, seen_now
+from governance.convocations.sending import Order, convoke, seen_now
 from governance.models import Designation, Formation, Meeting
 from tests import factories
 
@@ -87,3 +88,12 @@ def order(world: Convening, **values) -> Order:
     """To send what the page shows now."""
     values = {"by": world.agent, "seen": seen_now(world.meeting), "letters": Letters()} | values
     return Order(**values)
+
+
+def convened() -> Convening:
+    """The same once the convocation was sent; limits of rate begin anew."""
+    cache.clear()
+    world = convening()
+    convoke(world.meeting, order(world))
+    world.meeting.refresh_from_db()
+    return world

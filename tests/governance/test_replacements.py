@@ -14,13 +14,13 @@ from icalendar import Calendar
 from cops.mail.models import AccessLink, Message
 from governance.convocations import sending
 from governance.convocations.preview import DISPATCHES, Preview, preview
-from governance.convocations.recipients import Reason
+from governance.convocations.recipients import Departure
 from governance.convocations.resending import resend
 from governance.crises.alerting import Alert, alert
 from governance.meetings.life import StepRefusedError
 from governance.models import Attendance, Convocation, ConvocationMessage, Designation, Meeting
 from tests import factories
-from tests.governance.convening_world import PDF, Convening, Letters, convening, order
+from tests.governance.convening_world import PDF, Convening, Letters, convened, convening, order
 from tests.governance.test_replies import words_of
 
 MAILBOX = "parquet@example.org"
@@ -29,11 +29,7 @@ CALL_PDF = b"%PDF-1.7 convocation"
 
 @pytest.fixture
 def world(db) -> Convening:
-    cache.clear()
-    world = convening()
-    sending.convoke(world.meeting, order(world))
-    world.meeting.refresh_from_db()
-    return world
+    return convened()
 
 
 def change(world: Convening, **values) -> Convocation:
@@ -206,12 +202,12 @@ def _commune_left(world: Convening) -> None:
     seat.save()
 
 
-LEAVING: list[tuple[Callable[[Convening], None], Reason, str]] = [
-    (_mandate_ended, Reason.MANDATE, "Votre mandat ne court pas le "),
-    (_day_moved_out_of_the_mandate, Reason.MOVED, "et vous n’y siégez pas ce jour-là"),
-    (_moved_and_ended, Reason.MANDATE, "Votre mandat ne court pas le "),
-    (_seat_withdrawn, Reason.SEAT, "Votre siège n’y est plus attribué le "),
-    (_commune_left, Reason.SEAT, "Votre siège n’y est plus attribué le "),
+LEAVING: list[tuple[Callable[[Convening], None], Departure, str]] = [
+    (_mandate_ended, Departure.MANDATE, "Votre mandat ne court pas le "),
+    (_day_moved_out_of_the_mandate, Departure.MOVED, "et vous n’y siégez pas ce jour-là"),
+    (_moved_and_ended, Departure.MANDATE, "Votre mandat ne court pas le "),
+    (_seat_withdrawn, Departure.SEAT, "Votre siège n’y est plus attribué le "),
+    (_commune_left, Departure.SEAT, "Votre siège n’y est plus attribué le "),
 ]
 
 

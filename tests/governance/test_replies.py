@@ -18,18 +18,14 @@ from governance.convocations.facts import end_of_day
 from governance.convocations.replies import Answer, MandateOverError, answer, answerable, counts
 from governance.models import Attendance, Meeting
 from tests import factories
-from tests.governance.convening_world import Convening, convening, order
+from tests.governance.convening_world import Convening, convened, convening, order
 
 PRESENT = {"reply": "present"}
 
 
 @pytest.fixture
 def world(db) -> Convening:
-    cache.clear()
-    world = convening()
-    sending.convoke(world.meeting, order(world))
-    world.meeting.refresh_from_db()
-    return world
+    return convened()
 
 
 def row_of(last_name: str) -> Attendance:
