@@ -51,11 +51,12 @@ class Page(HTMLParser):
 
 
 def pages(role, world, cast):
-    """Each page of the role with its address, its response and what stands on it."""
+    """Each page of the role with its address and its response, but for the one that shows the notice itself
+    among its parts."""
     client = Client()
     client.force_login(cast[role])
     for route in ROUTES:
-        if route.expected(role, "GET") != "200":
+        if route.expected(role, "GET") != "200" or route.name == "components":
             continue
         address = reverse(route.name, args=route.arguments(world))
         response = client.get(address + route.query)
@@ -71,7 +72,7 @@ def test_lists_dated_pages_and_whatever_has_filters_say_what_they_do_not_know(ro
         page = Page(response.content.decode())
         is_list = route.name.endswith("_list") and route.expected(role, "POST") == "405"
         is_one = page.forms or page.has_pages or is_list or "accepted" in response.context
-        if not is_one or route.name == "components":
+        if not is_one:
             continue
         found.append(route.name)
         said = client.get(address, {"on": "2012-01-01"}).content.decode()
