@@ -11,6 +11,8 @@ from django.urls import reverse
 from tests import factories
 from tests.access import ROUTES
 
+pytestmark = pytest.mark.once
+
 
 class Labels(HTMLParser):
     """The words of the labels of a page's form of entering, with those that are not seen."""

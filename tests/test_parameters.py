@@ -11,6 +11,8 @@ from cops.lib.templatetags.components import LONGEST_NAME, MOST_NAMES
 from tests import factories
 from tests.access import ROUTES
 
+pytestmark = pytest.mark.once
+
 SAID = "L’adresse contient un paramètre inconnu"
 READERS = ("member", "agent", "administrator")
 

@@ -17,6 +17,8 @@ from cops.lib.forms import LinesField, OneLine, WebAddressField
 from cops.users.forms import OwnLabels
 from tests.access import ROUTES
 
+pytestmark = pytest.mark.once
+
 ROOMS = ("cops", "governance", "contracts", "actions", "evaluation")
 READERS = ("anonymous", "member", "agent", "administrator")
 NOT_TYPED = (forms.HiddenInput, forms.PasswordInput, forms.MultipleHiddenInput)
