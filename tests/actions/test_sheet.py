@@ -195,6 +195,14 @@ def test_the_cost_per_unit_is_the_report_s(cost, count, expected):
     assert mine == (expected and Decimal(expected)) == theirs
 
 
+def test_figures_of_years_that_are_not_adopted_are_marked_provisional(agent_client):
+    row = ActionYearFactory()
+    assert text_of(agent_client, row.action).count("provisoire") == 1  # of its years; it has nothing else yet
+    FundingFactory(action_year=row)
+    IndicatorValueFactory(indicator=IndicatorFactory(action=row.action), action_year=row)
+    assert text_of(agent_client, row.action).count("provisoire") == 3
+
+
 def test_an_action_never_programmed_says_so(agent_client):
     page = text_of(agent_client, ActionFactory())
     assert "n’a encore été programmée aucune année" in page
