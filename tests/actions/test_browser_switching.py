@@ -37,9 +37,7 @@ def test_the_form_follows_the_choice_at_once(page_as, agent, contracts):
     assert objectives(page) == ["1.1"]
     assert page.input_value("[name=title]") == "Titre tapé"
     assert page.evaluate("document.activeElement.name") == "contract"
-    page.wait_for_function(
-        "document.getElementById('entering-said').textContent.includes('suit votre choix')"
-    )
+    page.locator("#entering-said", has_text="suit votre choix").wait_for(state="attached")
 
 
 def test_a_session_that_ended_meanwhile_loses_nothing(page_as, agent, contracts):

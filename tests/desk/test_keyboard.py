@@ -155,7 +155,7 @@ def test_a_table_is_a_stop_of_the_tabulator_and_a_landmark_only_where_it_scrolls
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         page.goto(reverse("evaluation_year", args=[world.year.action.contract.code, 2012]))
-        page.wait_for_function("document.readyState === 'complete'")
+        page.wait_for_load_state("load")
         found = page.evaluate(frames)
         seen |= {scrolls for scrolls, *_held in found}
         assert all(set(held) == {scrolls} for scrolls, *held in found)
